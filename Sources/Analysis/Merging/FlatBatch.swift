@@ -1,0 +1,224 @@
+import Events
+
+/// Where a column's rows lie in a flat batch.
+@safe
+struct FlatColumn {
+  /// nil where the column was not wanted or not read.
+  let base: UnsafeRawPointer?
+  let width: Int
+  /// Where each row of a varying column ends.
+  let ends: UnsafePointer<UInt32>?
+
+  init(base: UnsafeRawPointer?, width: Int, ends: UnsafePointer<UInt32>?) {
+    unsafe self.base = base
+    self.width = width
+    unsafe self.ends = ends
+  }
+
+  /// The bytes of a row; the caller vouches for the row.
+  @inline(__always)
+  func row(_ row: Int) -> UnsafeRawBufferPointer {
+    guard let base = unsafe base else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+    if width > 0 {
+      return unsafe UnsafeRawBufferPointer(start: base + row &* width, count: width)
+    }
+    guard let ends = unsafe ends else { return unsafe UnsafeRawBufferPointer(start: nil, count: 0) }
+    let start = unsafe row == 0 ? 0 : Int(ends[row &- 1])
+    return unsafe UnsafeRawBufferPointer(start: base + start, count: Int(ends[row]) &- start)
+  }
+
+  /// An integer of the type's width in a row of a fixed column; 0 where there is no column.
+  @inline(__always)
+  func load<Number: FixedWidthInteger & BitwiseCopyable>(_ type: Number.Type, _ row: Int) -> Number
+  {
+    guard let base = unsafe base else { return 0 }
+    return unsafe Number(
+      littleEndian: base.loadUnaligned(
+        fromByteOffset: row &* MemoryLayout<Number>.size, as: Number.self))
+  }
+
+  /// An integer of any width up to 8 bytes, sign-extended where `signed`.
+  @inline(__always)
+  func integer(_ row: Int, signed: Bool) -> Int64 {
+    switch (width, signed) {
+    case (1, false): Int64(load(UInt8.self, row))
+    case (1, true): Int64(load(Int8.self, row))
+    case (2, false): Int64(load(UInt16.self, row))
+    case (2, true): Int64(load(Int16.self, row))
+    case (4, false): Int64(load(UInt32.self, row))
+    case (4, true): Int64(load(Int32.self, row))
+    case (8, _): load(Int64.self, row)
+    default: 0
+    }
+  }
+}
+
+/// The events of one type in a flat batch.
+struct FlatGroup {
+  var type: EventTypeID
+  var rows: Int
+  /// Of the type's fields, in their order; without base where not wanted.
+  var columns: [FlatColumn]
+  var remainder: FlatColumn?
+}
+
+/// Which fields of each type are laid out.
+enum ColumnChoice {
+  case all
+  /// Positions of fields by the type's number; types beyond the end have none.
+  case some([[Int]])
+}
+
+/// A batch checked and laid out flat, with its times in ticks of the reference clock, so that loops
+/// over events of many batches read plain memory.
+///
+/// ```
+/// keys     u64 × count     never descending
+/// rows     u32 × count     row of the event's group
+/// threads  i32 × count
+/// cpus     u16 × count
+/// groupOf  u16 × count
+/// columns                  each 8-byte aligned, 16 bytes of slack at the end of all
+/// ```
+@safe
+final class FlatBatch {
+  /// Bytes after the last column that may be read.
+  static let slack = 16
+
+  let count: Int
+  let keys: UnsafeMutablePointer<UInt64>
+  let rows: UnsafeMutablePointer<UInt32>
+  let threads: UnsafeMutablePointer<ThreadNumber>
+  let cpus: UnsafeMutablePointer<UInt16>
+  let groupOf: UnsafeMutablePointer<UInt16>
+  let groups: [FlatGroup]
+  /// The stream of all events where `streams` is empty.
+  let stream: StreamID
+  let streams: [StreamID]
+  let losses: [PlacedLoss]
+  let bytes: Int
+  /// The batch itself, where a filter has to look at it.
+  var source: Batch?
+  private let memory: UnsafeMutableRawPointer
+
+  deinit {
+    unsafe memory.deallocate()
+  }
+
+  /// Lays a batch out; nil where its parts contradict each other or the tables of the trace.
+  init?(_ batch: Batch, tables: TraceTables, clock: TraceClock, choice: ColumnChoice = .all) {
+    guard let layout = FlatLayout(batch, tables: tables, choice: choice) else { return nil }
+    let count = batch.count
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: layout.bytes, alignment: 16)
+    unsafe self.memory = unsafe memory
+    self.count = count
+    bytes = layout.bytes
+    unsafe keys = unsafe memory.bindMemory(to: UInt64.self, capacity: count)
+    var offset = FlatLayout.padded(count * 8)
+    unsafe rows = unsafe (memory + offset).bindMemory(to: UInt32.self, capacity: count)
+    offset += FlatLayout.padded(count * 4)
+    unsafe threads = unsafe (memory + offset).bindMemory(to: ThreadNumber.self, capacity: count)
+    offset += FlatLayout.padded(count * 4)
+    unsafe cpus = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
+    offset += FlatLayout.padded(count * 2)
+    unsafe groupOf = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
+    offset += FlatLayout.padded(count * 2)
+
+    isOneCPU = batch.streams.isEmpty && batch.cpus.isEmpty
+    stream = batch.stream
+    streams = batch.streams
+    losses = batch.losses.map { PlacedLoss($0, tables: tables, clock: clock) }
+    groups = batch.groups.enumerated().map { position, group in
+      unsafe FlatGroup(
+        group, wanted: layout.wanted[position], into: memory, at: &offset)
+    }
+    guard unsafe layout.fillRows(rows, of: batch) else { return nil }
+    unsafe batch.groupOf.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return }
+      unsafe groupOf.initialize(from: first, count: count)
+    }
+    fillThreads(batch)
+    fillCPUs(batch, tables: tables)
+    unsafe clock.fillKeys(UnsafeMutableBufferPointer(start: keys, count: count), of: batch, tables)
+  }
+
+  private func fillThreads(_ batch: Batch) {
+    unsafe batch.threads.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress, source.count == count {
+        unsafe threads.initialize(from: first, count: count)
+      } else {
+        unsafe threads.initialize(repeating: 0, count: count)
+      }
+    }
+  }
+
+  private func fillCPUs(_ batch: Batch, tables: TraceTables) {
+    if batch.cpus.count == count {
+      for position in 0..<count {
+        let cpu = batch.cpus[position]
+        unsafe cpus[position] =
+          cpu == Batch.streamCPU
+          ? tables.cpu(of: batch.streams.isEmpty ? batch.stream : batch.streams[position]) : cpu
+      }
+    } else if batch.streams.isEmpty {
+      unsafe cpus.initialize(repeating: tables.cpu(of: batch.stream), count: count)
+    } else {
+      for position in 0..<count {
+        unsafe cpus[position] = tables.cpu(of: batch.streams[position])
+      }
+    }
+  }
+
+  /// Whether all events are of one stream and have its CPU.
+  let isOneCPU: Bool
+
+  /// The stream of an event.
+  @inline(__always)
+  func stream(at position: Int) -> StreamID {
+    streams.isEmpty ? stream : streams[position]
+  }
+}
+
+extension FlatGroup {
+  fileprivate init(
+    _ group: EventGroup, wanted: [Bool], into memory: UnsafeMutableRawPointer, at offset: inout Int
+  ) {
+    type = group.type
+    rows = group.rows
+    columns = []
+    columns.reserveCapacity(wanted.count)
+    for (position, isWanted) in wanted.enumerated() {
+      if isWanted, position < group.columns.count {
+        columns.append(unsafe FlatColumn(group.columns[position], into: memory, at: &offset))
+      } else {
+        columns.append(unsafe FlatColumn(base: nil, width: 0, ends: nil))
+      }
+    }
+    remainder = nil
+    if let rest = group.remainder, wanted.allSatisfy({ $0 }) {
+      remainder = unsafe FlatColumn(rest, into: memory, at: &offset)
+    }
+  }
+}
+
+extension FlatColumn {
+  fileprivate init(_ column: Column, into memory: UnsafeMutableRawPointer, at offset: inout Int) {
+    let base = unsafe memory + offset
+    unsafe column.bytes.withUnsafeBytes { source in
+      guard let first = source.baseAddress, source.count > 0 else { return }
+      unsafe base.copyMemory(from: first, byteCount: source.count)
+    }
+    offset += FlatLayout.padded(column.bytes.count)
+    guard column.width == 0 else {
+      unsafe self.init(base: base, width: column.width, ends: nil)
+      return
+    }
+    let ends = unsafe (memory + offset).bindMemory(to: UInt32.self, capacity: column.ends.count)
+    unsafe column.ends.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return }
+      unsafe ends.initialize(from: first, count: source.count)
+    }
+    offset += FlatLayout.padded(column.ends.count * 4)
+    unsafe self.init(base: base, width: 0, ends: ends)
+  }
+}

@@ -1,0 +1,165 @@
+package import Events
+import TraceFile
+
+/// The span of time that is wanted, and which types' columns.
+package struct EventWindow: Sendable {
+  /// The first instant that belongs to it; nil: from the first event on.
+  package var from: Timestamp?
+  /// The first instant that does not belong to it any more; nil: to the end.
+  package var to: Timestamp?
+
+  package init(from: Timestamp? = nil, to: Timestamp? = nil) {
+    self.from = from
+    self.to = to
+  }
+}
+
+/// A file's events in time order, in stretches; blocks outside the window are not read.
+///
+/// Only blocks that overlap in time are in memory together.
+struct MergedEvents: ~Copyable {
+  private struct Plan {
+    var block: Int
+    var first: UInt64
+  }
+
+  /// About how many events a stretch has.
+  static let stretchLength = 1 << 15
+
+  let trace: OpenTrace
+  let from: UInt64
+  /// nil: no end.
+  let to: UInt64?
+  private let selection: BlockSelection
+  private let choice: ColumnChoice
+  private let keepsBatches: Bool
+  private var plans: [Plan]
+  private var next = 0
+  private var merge = RunMerge()
+  private var decoder: BlockDecoder
+  private let allowedBytes: Int
+  /// Blocks that could not be read though their header could.
+  private(set) var unreadable: [(block: Int, error: TraceFileError)] = []
+
+  init(
+    _ trace: OpenTrace, window: EventWindow = EventWindow(), selection: BlockSelection = .all,
+    choice: ColumnChoice = .all, keepsBatches: Bool = false, allowedBytes: Int? = nil
+  ) throws(AnalysisError) {
+    do {
+      decoder = try BlockDecoder()
+    } catch {
+      throw .file(error)
+    }
+    self.trace = trace
+    self.selection = selection
+    self.choice = choice
+    self.keepsBatches = keepsBatches
+    self.allowedBytes = allowedBytes ?? Self.allowedBytes(forFileOf: trace.reader.bytes)
+    let from = window.from.map { trace.clock.key(notBefore: $0) } ?? 0
+    let to = window.to.map { trace.clock.key(notBefore: $0) }
+    self.from = from
+    self.to = to
+    plans = []
+    var losses: [PlacedLoss] = []
+    for (position, block) in trace.reader.blocks.enumerated() {
+      losses.append(
+        contentsOf: block.losses.map {
+          PlacedLoss($0, tables: trace.tables, clock: trace.clock)
+        })
+      guard block.kind == .rawPages || (block.kind == .events && block.events > 0) else { continue }
+      let first = trace.key(block.first, of: block)
+      if let to, first >= to { continue }
+      guard trace.key(block.last, of: block) >= from else { continue }
+      plans.append(Plan(block: position, first: first))
+    }
+    plans.sort { ($0.first, $0.block) < ($1.first, $1.block) }
+    merge.add(losses.filter { $0.last >= from && (to == nil || $0.first < to ?? .max) })
+  }
+
+  /// What may be in memory at once: more than any recorded trace of the file's size needs.
+  private static func allowedBytes(forFileOf bytes: UInt64) -> Int {
+    let sixteenfold = Int(clamping: bytes) < 1 << 40 ? Int(clamping: bytes) * 16 : .max
+    return min(max(384 << 20, sixteenfold), 4 << 30)
+  }
+
+  /// The next stretch, of events before `end` only; false where there are no more of them.
+  mutating func next(
+    into stretch: inout MergedStretch, before end: UInt64? = nil
+  ) throws(AnalysisError) -> Bool {
+    while true {
+      try openBlocks()
+      var limit = to
+      if let end { limit = min(end, limit ?? .max) }
+      if next < plans.count { limit = min(plans[next].first, limit ?? .max) }
+      merge.merge(before: limit, most: Self.stretchLength, into: &stretch)
+      if !stretch.isEmpty { return true }
+      if next >= plans.count || plans[next].first >= end ?? .max { return false }
+      // Nothing before the next block starts: it is the next to be opened.
+      try open(plans[next])
+      next += 1
+    }
+  }
+
+  /// Opens the blocks that start no later than the earliest event at hand.
+  private mutating func openBlocks() throws(AnalysisError) {
+    while next < plans.count {
+      guard let earliest = merge.earliest, plans[next].first <= earliest else { return }
+      try open(plans[next])
+      next += 1
+    }
+  }
+
+  private mutating func open(_ plan: Plan) throws(AnalysisError) {
+    let needed = merge.bytes + trace.reader.blocks[plan.block].rawBytes
+    guard needed <= allowedBytes else {
+      throw .tooMuchAtOnce(bytes: needed, allowed: allowedBytes)
+    }
+    let batches: [Batch]
+    do {
+      batches = try trace.batches(plan.block, selection, with: &decoder)
+    } catch .file(let error) {
+      // The rest of the trace is worth reading; the loss is told in its place.
+      unreadable.append((plan.block, error))
+      let block = trace.reader.blocks[plan.block]
+      merge.add([placeholder(for: block)])
+      return
+    }
+    for (part, batch) in batches.enumerated() {
+      if trace.reader.blocks[plan.block].kind == .rawPages {
+        merge.add(
+          batch.losses.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) })
+      }
+      guard batch.count > 0 else { continue }
+      guard
+        let flat = FlatBatch(
+          batch, tables: trace.tables, clock: trace.clock, choice: choice)
+      else {
+        merge.add([placeholder(for: trace.reader.blocks[plan.block])])
+        continue
+      }
+      if keepsBatches { flat.source = batch }
+      let order = UInt64(plan.block) << 20 | UInt64(part & 0xf_ffff)
+      merge.add(flat, order: order, range: flat.firstPosition(notBefore: from)..<flat.count)
+    }
+  }
+
+  private func placeholder(for block: BlockSummary) -> PlacedLoss {
+    let loss = Loss(
+      stream: block.streams.first ?? StreamID(0), reason: .damaged,
+      count: UInt64(block.events), first: block.first, last: block.last)
+    return PlacedLoss(loss, tables: trace.tables, clock: trace.clock)
+  }
+}
+
+extension FlatBatch {
+  /// Position of the first event at or after `key`.
+  func firstPosition(notBefore key: UInt64) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if unsafe keys[middle] < key { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

@@ -1,0 +1,55 @@
+/// A growing table of plain values, reached by their index without checks of sharing.
+@safe
+struct DenseTable<Element: BitwiseCopyable>: ~Copyable {
+  private var base: UnsafeMutablePointer<Element>
+  private var capacity: Int
+  private(set) var count: Int
+  /// Beside the elements, so that the table is a few words whatever they are.
+  private let empty: UnsafeMutablePointer<Element>
+
+  init(_ empty: Element) {
+    unsafe self.empty = .allocate(capacity: 1)
+    unsafe self.empty.initialize(to: empty)
+    count = 0
+    capacity = 64
+    unsafe base = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    unsafe base.deallocate()
+    unsafe empty.deallocate()
+  }
+
+  /// Makes the table reach beyond `index`; new elements are empty.
+  @inline(__always)
+  mutating func reach(_ index: Int) {
+    if index >= count { grow(to: index + 1) }
+  }
+
+  @inline(never)
+  private mutating func grow(to wanted: Int) {
+    if wanted > capacity {
+      let more = max(capacity * 2, wanted)
+      let next = UnsafeMutablePointer<Element>.allocate(capacity: more)
+      unsafe next.update(from: base, count: count)
+      unsafe base.deallocate()
+      unsafe base = unsafe next
+      capacity = more
+    }
+    unsafe (base + count).initialize(repeating: empty.pointee, count: wanted - count)
+    count = wanted
+  }
+
+  subscript(index: Int) -> Element {
+    @inline(__always)
+    _read {
+      assert(index >= 0 && index < count)
+      yield unsafe base[index]
+    }
+    @inline(__always)
+    _modify {
+      assert(index >= 0 && index < count)
+      yield unsafe &base[index]
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Events
+
+/// What a pass seldom touches: apart from what every event does, so that the pass itself is small.
+final class RareRows {
+  let options: StatisticsOptions
+  let filter: InstanceFilter?
+  var interrupts = InterruptRows()
+  var disks = DiskRows()
+  var net = NetRows()
+  var spans = SpanRows()
+  var counters = CounterRows()
+  var locks = LockRows()
+  var periods = PeriodRows()
+  /// Kernel events that were asked for, where the recorder told; whether they were narrowed.
+  var asked: [EventName: Bool] = [:]
+  /// Losses within the window: places, events, whether all were counted.
+  var lost: (events: UInt64, places: Int, isCounted: Bool) = (0, 0, true)
+  /// Which events are counted, where not all are.
+  var eventMask: EventMask?
+  /// What begins and ends periods, where somebody asks for them.
+  var periodMasks: (begin: EventMask, end: EventMask)?
+
+  /// What a first pass found out for the filter; who finds it out in such a pass.
+  var moments: FilterMoments?
+  var finder: MomentFinder?
+
+  init(_ options: StatisticsOptions, _ filter: InstanceFilter?) {
+    self.options = options
+    self.filter = filter
+    if case .field(let name) = options.key { spans.keyField = name }
+    periodMasks = options.period.map { (EventMask($0.begin), EventMask($0.end)) }
+  }
+
+  /// Forgets all answers; what is open stays.
+  func restart() {
+    interrupts.rows = DurationRows()
+    disks.rows = DurationRows()
+    net.restart()
+    spans.restart()
+    counters.restart()
+    locks = LockRows()
+    periods.rows = DurationRows()
+    lost = (0, 0, true)
+  }
+}

@@ -1,0 +1,127 @@
+import Events
+
+extension StatisticsPass {
+  @inline(__always)
+  mutating func enterCall(_ dense: Int, _ number: Int64, _ arguments: FlatColumn, _ row: Int) {
+    calls.reach(dense)
+    calls[dense].start = max(1, tracking.now)
+    calls[dense].number = Int32(truncatingIfNeeded: number)
+    calls[dense].gaps = tracking.threads.gaps
+    calls[dense].parts = tracking.threads.table[dense].parts
+    if tracking.threads.table[dense].activity == .running {
+      let since = tracking.threads.table[dense].since
+      calls[dense].parts.run &+= tracking.now &- min(tracking.now, since)
+    }
+    calls[dense].hasArguments = arguments.width == 48
+    if arguments.width == 48 {
+      for place in 0..<6 {
+        calls[dense].arguments[place] = arguments.load(UInt64.self, 6 &* row &+ place)
+      }
+    }
+  }
+
+  @inline(__always)
+  mutating func exitCall(
+    _ dense: Int, _ thread: ThreadNumber, _ call: Int64, _ result: FlatColumn, _ row: Int
+  ) {
+    guard dense < calls.count, calls[dense].start != 0 else { return }
+    let start = calls[dense].start
+    calls[dense].start = 0
+    let now = tracking.now
+    guard window.counts(endAt: now) else {
+      if now >= window.to, start < window.to { censorCall(dense, from: start) }
+      return
+    }
+    let number = calls[dense].number
+    guard Int64(number) == call else { return }
+    let returned = result.width > 0 ? result.integer(row, signed: true) : 0
+    let since = tracking.threads.table[dense].since
+    let duration = now &- start
+    let ranThrough = since <= start
+    var parts = TimeParts()
+    if ranThrough {
+      parts.run = duration
+    } else {
+      parts = tracking.threads.parts(dense, at: now) - calls[dense].parts
+    }
+    let isWaiting = isWaiting(number, parts, calls[dense].arguments[1])
+    if hasFilter, !admitsCall(call, dense, start, returned) { return }
+    var group = 0
+    if groups.key != nil {
+      group = groups.group(
+        thread, tracking.threads.table[dense].label, cpu: tracking.threads.table[dense].cpu)
+    }
+    let place = callRows.row(group: group, name: Int64(number) << 1 | (isWaiting ? 1 : 0))
+    let isCertain = ranThrough || calls[dense].gaps == tracking.threads.gaps
+    let movesBytes =
+      number >= 0 && Int(number) < callKinds.count
+      && callKinds[Int(number)].contains(.movesBytes)
+    var isWorst = false
+    callRows.withRow(place) { row in
+      guard isCertain else {
+        row.unpaired &+= 1
+        return
+      }
+      isWorst = duration > row.histogram.max
+      row.histogram.record(duration, at: start)
+      row.run &+= parts.run
+      if !ranThrough {
+        row.runnable &+= parts.runnable
+        row.disk &+= parts.disk
+        row.blocked &+= parts.blocked
+        row.sleep &+= parts.sleep &+ parts.lock
+      }
+      if returned > 0, movesBytes { row.bytes &+= UInt64(returned) }
+    }
+    if returned < 0, returned >= -4095, isCertain { noteError(place, Int(-returned)) }
+    if isWorst { noteWorst(place, dense, thread, start) }
+  }
+
+  @inline(never)
+  private mutating func noteWorst(
+    _ place: Int, _ dense: Int, _ thread: ThreadNumber, _ start: UInt64
+  ) {
+    callRows.rows[place].worst = WorstInstance(
+      start: start, thread: thread, label: tracking.threads.table[dense].label,
+      cpu: tracking.threads.table[dense].cpu, arguments: calls[dense].arguments,
+      hasArguments: calls[dense].hasArguments)
+  }
+
+  /// Whether a call waited by design.
+  @inline(__always)
+  private func isWaiting(_ number: Int32, _ parts: TimeParts, _ operation: UInt64) -> Bool {
+    guard number >= 0, Int(number) < callKinds.count else { return false }
+    let kind = callKinds[Int(number)]
+    if kind.rawValue & ~CallKind.movesBytes.rawValue == 0 { return false }
+    if kind.contains(.waits) { return true }
+    // FUTEX_WAIT and FUTEX_WAIT_BITSET, without their flags.
+    if kind.contains(.isFutex) { return operation & 0x7F == 0 || operation & 0x7F == 9 }
+    return kind.contains(.waitsAsleep) && parts.sleep > 0
+  }
+
+  @inline(never)
+  private mutating func noteError(_ place: Int, _ number: Int) {
+    callRows.rows[place].errors &+= 1
+    let end = (place + 1) * ErrorCounts.places
+    if callErrors.count < end {
+      callErrors.append(contentsOf: repeatElement(0, count: end - callErrors.count))
+    }
+    callErrors[place * ErrorCounts.places + ErrorCounts.place(number)] &+= 1
+  }
+
+  /// A call is open at the end of the window.
+  mutating func censorCall(_ dense: Int, from start: UInt64) {
+    let number = calls[dense].number
+    let thread = tracking.threads.number(dense)
+    let state = tracking.threads.table[dense]
+    if hasFilter, !admitsCall(Int64(number), dense, start, nil) { return }
+    let isWaiting = isWaiting(
+      number, TimeParts(sleep: state.activity == .sleeping ? 1 : 0),
+      calls[dense].arguments[1])
+    let group = groups.group(thread, state.label, cpu: state.cpu)
+    let place = callRows.row(group: group, name: Int64(number) << 1 | (isWaiting ? 1 : 0))
+    callRows.rows[place].censored &+= 1
+    let length = min(window.to, max(ended, tracking.now, start)) &- start
+    callRows.rows[place].longestCensored = max(callRows.rows[place].longestCensored, length)
+  }
+}

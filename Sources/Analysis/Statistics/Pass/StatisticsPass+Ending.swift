@@ -1,0 +1,90 @@
+import Events
+
+extension StatisticsPass {
+  /// Ends observation: what is open at the window's end, or at `end` where that comes first, is
+  /// clipped and censored.
+  ///
+  /// Names and gaps that come at `key` and later are left for what follows.
+  mutating func finish(
+    at end: UInt64, _ tables: TraceTables, _ clock: TraceClock, asidesBefore key: UInt64 = .max
+  ) {
+    if !isDone { takeAside(before: key, tables, clock) }
+    let end = max(min(window.to, max(end, tracking.now)), origin)
+    ended = end
+    for cpu in 0..<tracking.cpus.count where tracking.cpus.table[cpu].current == 0 {
+      var change = StateChange(
+        kind: .idle, start: tracking.cpus.table[cpu].since, end: max(end, tracking.now))
+      change.cpu = UInt16(truncatingIfNeeded: cpu)
+      cpus.reach(cpu)
+      idle.end(cpu, at: change.end, window)
+      takeOpenIdle(change)
+    }
+    for dense in 1..<max(1, tracking.threads.count) where tracking.threads.isUsed(dense) {
+      let state = tracking.threads.table[dense]
+      let number = tracking.threads.number(dense)
+      if state.activity != .dead, state.activity != .unknown || state.since > 0,
+        state.since < end
+      {
+        takeOpen(dense, state, until: end)
+      }
+      if let row = threads.known(dense) { threads.name(row, number, state.label) }
+      if dense < calls.count, calls[dense].start > 0, calls[dense].start < window.to {
+        censorCall(dense, from: calls[dense].start)
+      }
+    }
+    for cpu in 0..<cpus.count {
+      cpus[cpu].queue(0, at: end, window)
+      cpus[cpu].run(at: 0, from: end, window)
+    }
+    for place in rare.counters.rows.indices { rare.counters.rows[place].hold(until: end, window) }
+    censorSpans()
+    censorPeriods(at: end)
+    chargeRest()
+  }
+
+  private mutating func takeOpen(_ dense: Int, _ state: ThreadState, until end: UInt64) {
+    var change = StateChange(kind: .activity, start: state.since, end: end)
+    change.thread = Int32(truncatingIfNeeded: dense)
+    change.activity = state.activity
+    change.cpu = state.cpu
+    change.beganUnseen = state.beganUnseen
+    change.certain = end
+    if state.activity != .running { change.certain = tracking.threads.certainEnd(dense, end) }
+    takeInterval(change, isOpen: true)
+    if blame.isWanted, !blamesSpans, state.activity == .locked || state.activity == .uninterruptible
+    {
+      chargeOpen(dense, change)
+    }
+  }
+
+  /// A wait whose end is not seen has nobody to blame yet.
+  private mutating func chargeOpen(_ dense: Int, _ change: StateChange) {
+    guard
+      admits(
+        dense, cpu: change.cpu, start: change.start, end: change.end,
+        TimeKind(change.activity, disk: 0))
+    else { return }
+    blame.charge(.unknown, window.overlap(change.start, change.certain))
+  }
+
+  private mutating func takeOpenIdle(_ change: StateChange) {
+    let overlap = window.overlap(change.start, change.end)
+    let cpu = Int(change.cpu)
+    guard overlap > 0,
+      admits(0, cpu: change.cpu, start: change.start, end: change.end, nil)
+    else { return }
+    cpus[cpu].isSeen = true
+    cpus[cpu].idle &+= overlap
+  }
+
+  private mutating func censorPeriods(at end: UInt64) {
+    for (dense, start) in rare.periods.begun where start < end && !hasFilter {
+      let state = tracking.threads.table[dense]
+      let group = groups.group(tracking.threads.number(dense), state.label, cpu: state.cpu)
+      let row = rare.periods.rows.row(group: group, name: 0)
+      rare.periods.rows.rows[row].censored &+= 1
+      rare.periods.rows.rows[row].longestCensored = max(
+        rare.periods.rows.rows[row].longestCensored, end &- start)
+    }
+  }
+}

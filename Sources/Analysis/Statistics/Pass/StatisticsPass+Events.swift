@@ -1,0 +1,272 @@
+import Events
+
+extension StatisticsPass {
+  /// Takes a stretch's events.
+  mutating func takeRuns(
+    _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ clock: TraceClock
+  ) {
+    let hasPeriods = rare.periodMasks != nil
+    let views = unsafe slots.map { unsafe $0.view }
+    unsafe views.withUnsafeBufferPointer { views in
+      unsafe stretch.runs.withUnsafeBufferPointer { runs in
+        for place in runs.indices {
+          let run = unsafe runs[place]
+          guard let view = unsafe views[Int(run.slot)] else { continue }
+          for position in Int(run.start)..<Int(run.end) {
+            if unsafe view.keys[position] > nextAside {
+              unsafe takeAside(before: view.keys[position], tables, clock)
+            }
+            unsafe take(view, position, Int(run.slot), tables)
+            if hasPeriods { unsafe takePeriod(view, position, Int(run.slot)) }
+          }
+        }
+      }
+    }
+    events &+= UInt64(stretch.events)
+  }
+
+  @inline(__always)
+  private mutating func take(
+    _ view: SlotView, _ position: Int, _ slot: Int, _ tables: TraceTables
+  ) {
+    let group = unsafe Int(view.groupOf[position])
+    let row = unsafe Int(view.rows[position])
+    switch unsafe view.readers[group].role {
+    case .systemCallEnter:
+      let call = unsafe view.readers[group].first.integer(row, signed: true)
+      let dense = unsafe tracking.takeCall(
+        view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
+        at: view.times[position])
+      if tracking.threads.changes.count > 0 { takeChanges() }
+      unsafe enterCall(dense, call, view.readers[group].second, row)
+    case .systemCallExit:
+      let call = unsafe view.readers[group].first.integer(row, signed: true)
+      let dense = unsafe tracking.takeCall(
+        view.threads[position], on: view.cpus[position], -1, at: view.times[position])
+      if tracking.threads.changes.count > 0 { takeChanges() }
+      unsafe exitCall(dense, view.threads[position], call, view.readers[group].second, row)
+    default: unsafe takeOther(view, position, slot, group, row, tables)
+    }
+  }
+
+  @inline(never)
+  private mutating func takeOther(
+    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ row: Int,
+    _ tables: TraceTables
+  ) {
+    let role = unsafe view.readers[group].role
+    guard let batch = slots[slot].batch else { return }
+    if role == .other {
+      guard unsafe view.readers[group].eventRole != .other else { return }
+      return unsafe takeBeside(batch, group, row, position, time: view.times[position], tables)
+    }
+    var record = StateRecord(
+      key: unsafe view.times[position], thread: unsafe view.threads[position],
+      cpu: unsafe view.cpus[position], role: role, flags: 0, a: 0, b: 0, value: 0)
+    unsafe view.readers[group].fill(&record, row: row)
+    if role == .schedSwitch {
+      let type = Int(batch.groups[group].type.index)
+      record.value = Int64(meaning(record.value, ofType: type).rawValue)
+    } else if role == .machineThread {
+      record.value = machineValue(batch.groups[group], row)
+    } else if role == .spanBegin || role == .spanEnd {
+      record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
+    }
+    tracking.take(record)
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    switch role {
+    case .schedWaking, .schedWakeup: break
+    case .schedSwitch: noteSwitch(record, batch.groups[group], row)
+    default: takeRare(record, batch, group, row, position, tables)
+    }
+  }
+
+  /// Counts events where no index does.
+  mutating func count(_ stretch: borrowing MergedStretch) {
+    for run in stretch.runs {
+      guard let batch = slots[Int(run.slot)].batch else { continue }
+      for position in Int(run.start)..<Int(run.end)
+      where rare.eventMask?.admits(Int(run.slot), position) ?? true {
+        let time = slots[Int(run.slot)].time(position)
+        guard window.counts(endAt: time) else { continue }
+        let type = unsafe Int(batch.groups[Int(batch.groupOf[position])].type.index)
+        counts[type].count &+= 1
+        counts[type].see(time)
+      }
+    }
+  }
+
+  /// An event that may begin or end a period.
+  private mutating func takePeriod(_ view: SlotView, _ position: Int, _ slot: Int) {
+    guard let masks = rare.periodMasks else { return }
+    let ends = masks.end.admits(slot, position)
+    let begins = masks.begin.admits(slot, position)
+    guard ends || begins else { return }
+    tracking.now = unsafe max(tracking.now, view.times[position])
+    let thread = unsafe view.threads[position]
+    // An event that is both ends one and begins the next.
+    if ends { endPeriod(thread) }
+    if begins { beginPeriod(thread) }
+  }
+
+  /// Gives a thread that only its program's markers tell of the program's name.
+  private mutating func complete(
+    _ thread: ThreadNumber, _ batch: FlatBatch, _ position: Int, _ tables: TraceTables
+  ) {
+    let dense = tracking.threads.index(of: thread)
+    let label = tracking.threads.table[dense].label
+    guard dense != 0, label.name == 0 || label.process == 0 else { return }
+    tracking.threads.table[dense].label = live.completed(
+      label, of: thread, cpu: Batch.unknownCPU, batch.stream(at: position), tables)
+  }
+
+  @inline(__always)
+  private mutating func meaning(_ state: Int64, ofType type: Int) -> SwitchedOut {
+    meanings[type]?.meaning(state) ?? .sleeping
+  }
+
+  @inline(__always)
+  private mutating func noteSwitch(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+    guard record.cpu.isKnownCPU else { return }
+    let cpu = Int(record.cpu)
+    cpus.reach(cpu)
+    cpus[cpu].isSeen = true
+    if window.counts(endAt: record.key) { cpus[cpu].switches &+= 1 }
+    guard record.b != 0 else { return }
+    let field = known[group.type].fields[6]
+    guard field >= 0 else { return }
+    let dense = tracking.threads.index(of: record.b)
+    let priority = Int32(truncatingIfNeeded: group.columns[field].integer(row, signed: true))
+    threads.withRow(threads.row(dense)) { $0.priority = priority }
+  }
+
+  /// Events beside switches, wakings and system calls that state tracking takes too.
+  @inline(never)
+  private mutating func takeRare(
+    _ record: StateRecord, _ batch: FlatBatch, _ group: Int, _ row: Int, _ position: Int,
+    _ tables: TraceTables
+  ) {
+    switch record.role {
+    case .spanBegin:
+      complete(record.thread, batch, position, tables)
+      beginSpan(record, batch.groups[group], row)
+    case .spanEnd: endSpan(record, batch.groups[group], row)
+    case .blockComplete: completeRequest(record, batch.groups[group], row)
+    case .interruptEntry: rare.interrupts.name(record.value, batch.groups[group], known, row)
+    case .softInterruptEntry: rare.interrupts.enter(record, window)
+    case .schedMigrate: noteMigration(record, batch.groups[group], row)
+    case .processFork: groups.noteFork(parent: record.a, child: record.b)
+    case .machineThread: noteThread(record, batch.groups[group], row)
+    default: break
+    }
+  }
+
+  private mutating func noteMigration(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+    guard window.counts(endAt: record.key) else { return }
+    let dense = tracking.threads.index(of: record.a)
+    guard admits(dense, cpu: record.cpu, start: record.key, end: record.key, .wakeup) else {
+      return
+    }
+    threads.withRow(threads.row(dense)) { $0.migrations &+= 1 }
+    if let target = UInt16(exactly: record.b), target.isKnownCPU {
+      cpus.reach(Int(target))
+      cpus[Int(target)].migrationsIn &+= 1
+    }
+    let field = known[group.type].fields[3]
+    if field >= 0 {
+      let source = Int(group.columns[field].integer(row, signed: true))
+      guard source >= 0, source < Int(Batch.unknownCPU) else { return }
+      cpus.reach(source)
+      cpus[source].migrationsOut &+= 1
+    }
+  }
+
+  /// A thread's state letter and the number of its affinity, as a record has them.
+  private mutating func machineValue(_ group: FlatGroup, _ row: Int) -> Int64 {
+    let fields = known[group.type].fields
+    let letter = group.columns[fields[4]].text(row)?.first ?? 0
+    let affinity = tracking.affinities.intern(group.columns[fields[5]].text(row) ?? [])
+    if affinity >= 0 { idle.learn(affinity, tracking.affinities) }
+    return Int64(letter) | Int64(affinity) << 8
+  }
+
+  private mutating func noteThread(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+    let fields = known[group.type].fields
+    guard fields.count > 7 else { return }
+    if fields[6] >= 0, let path = group.columns[fields[6]].text(row) {
+      groups.note(cgroup: path, of: record.a)
+    }
+    let dense = tracking.threads.index(of: record.a)
+    guard fields[7] >= 0, dense != 0, threads.known(dense) != nil else { return }
+    let priority = Int32(
+      truncatingIfNeeded: group.columns[fields[7]].integer(row, signed: true))
+    threads.withRow(threads.row(dense)) { if $0.priority < 0 { $0.priority = priority } }
+  }
+
+  private mutating func noteFact(_ key: [UInt8], _ value: [UInt8]) {
+    let words = String(decoding: key, as: UTF8.self).split(separator: " ")
+    guard words.count == 2, words[0] == "recorded" else { return }
+    let name = words[1].split(separator: ":")
+    guard name.count == 2 else { return }
+    rare.asked[EventName(String(name[0]), String(name[1]))] = value == Array("narrowed".utf8)
+  }
+
+  /// Events that state tracking passes by.
+  @inline(never)
+  private mutating func takeBeside(
+    _ batch: FlatBatch, _ group: Int, _ row: Int, _ position: Int, time: UInt64,
+    _ tables: TraceTables
+  ) {
+    let flat = batch.groups[group]
+    let fields = known[flat.type].fields
+    let cpu = unsafe batch.cpus[position]
+    let thread = unsafe batch.threads[position]
+    func integer(_ place: Int) -> Int64 {
+      guard place < fields.count, fields[place] >= 0 else { return 0 }
+      return flat.columns[fields[place]].integer(row, signed: false)
+    }
+    func text(_ place: Int) -> [UInt8] {
+      guard place < fields.count, fields[place] >= 0 else { return [] }
+      return flat.columns[fields[place]].text(row) ?? []
+    }
+    switch known[flat.type].role {
+    case .softInterruptRaise: rare.interrupts.raise(integer(0), cpu: cpu, at: time)
+    case .blockInsert:
+      rare.disks.insert(device: integer(0), sector: UInt64(bitPattern: integer(1)), at: time)
+    case .blockIssue:
+      issueRequest(
+        device: integer(0), sector: UInt64(bitPattern: integer(1)), sectors: integer(2),
+        kind: text(3), thread: thread, cpu: cpu, at: time)
+    case .netQueue: rare.net.queue(UInt64(bitPattern: integer(0)), at: time)
+    case .netTransmit:
+      rare.net.transmit(
+        UInt64(bitPattern: integer(0)), bytes: integer(1), failed: integer(2) != 0,
+        device: text(3), at: time, window)
+    case .netReceive:
+      rare.net.receive(
+        UInt64(bitPattern: integer(0)), bytes: integer(1), device: text(2), at: time, window)
+    case .netCopy: rare.net.copy(UInt64(bitPattern: integer(0)), at: time, window)
+    case .frequency:
+      let number = Int(integer(1))
+      guard number >= 0, number < Int(Batch.unknownCPU) else { return }
+      cpus.reach(number)
+      cpus[number].run(at: UInt64(bitPattern: integer(0)), from: time, window)
+    case .cpuTime:
+      let number = Int(integer(0))
+      guard number >= 0, number < Int(Batch.unknownCPU), time <= window.to else { return }
+      cpus.reach(number)
+      let steal = UInt64(bitPattern: integer(1))
+      if time <= window.from || cpus[number].stealFirst == .max {
+        cpus[number].stealFirst = steal
+      }
+      cpus[number].stealLast = steal
+    case .machineBlockDevice:
+      tracking.devices[integer(0) << 20 | (integer(1) & 0xF_FFFF)] = text(2)
+    case .machineFact: noteFact(text(0), text(1))
+    case .counter:
+      complete(thread, batch, position, tables)
+      takeCounter(batch, flat, row, position, thread: thread, at: time)
+    default: break
+    }
+  }
+}

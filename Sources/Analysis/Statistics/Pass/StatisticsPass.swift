@@ -1,0 +1,206 @@
+import Events
+
+/// One pass over a trace's events in time order: state tracking, and what the tables are made of.
+struct StatisticsPass: ~Copyable {
+  private(set) var window: StatisticsWindow
+  /// CLOCK_MONOTONIC at the start of the trace: times here are nanoseconds of that clock.
+  let origin: UInt64
+  let callKinds: [CallKind]
+
+  var tracking: StateTracking
+  var live: LiveNames
+  /// Gaps that lie ahead in ticks, the next one last.
+  private var gapsAhead: [GapAhead] = []
+  /// Key of the next name or gap.
+  var nextAside: UInt64 = 0
+  var slots: [StatisticsSlot] = []
+  var meanings: [SchedulerStates?] = []
+  var types: [EventType] = []
+  var known = EventRoles()
+
+  var threads = ThreadRows()
+  var cpus = DenseTable(CPURow())
+  var states = DurationRows()
+  var idle = IdleTime()
+  /// How long CPUs had been idle when a thread began to wait, by dense index.
+  var idleBefore = DenseTable(UInt64(0))
+  var calls = DenseTable(OpenCall())
+  var callRows = DurationRows()
+  var callErrors: [UInt32] = []
+  var blame = BlameRows()
+  /// What is seldom touched.
+  let rare: RareRows
+  let hasFilter: Bool
+  /// Whether somebody looks for those who end waits.
+  var watchesWakings = false
+  var groups = GroupIndex()
+  /// Threads that wait in D at the end of the window: what for tells the waking alone.
+  var undecided: Int?
+  /// Events of each type, where they are counted on the way.
+  var counts: [EventCount] = []
+  let countsEvents: Bool
+  /// Where observation ended.
+  var ended: UInt64 = 0
+  var events: UInt64 = 0
+  /// Gaps of the kernel's buffers within the window.
+  var kernelGaps: UInt64 = 0
+  var programGaps: UInt64 = 0
+
+  init(
+    _ options: StatisticsOptions, _ filter: InstanceFilter?, names: LiveNames, origin: UInt64,
+    window: StatisticsWindow, countsEvents: Bool = false
+  ) {
+    rare = RareRows(options, filter)
+    hasFilter = filter != nil
+    self.countsEvents = countsEvents
+    if countsEvents, options.wants("events") {
+      rare.eventMask = options.filter.map { EventMask($0) }
+    }
+    self.window = window
+    self.origin = origin
+    live = names
+    callKinds = CallKind.kinds(options.systemCallNames)
+    tracking = StateTracking(start: origin, names: options.systemCallNames, own: [])
+    tracking.worst.set(ticksPerMillisecond: 1_000_000)
+    tracking.worst.window = window
+    tracking.threads.changes.isWatched = true
+    groups.key = options.key
+    blame.isWanted = options.wants("waits")
+  }
+
+  /// Forgets all answers and goes on with those of another window; what is tracked stays.
+  mutating func restart(_ window: StatisticsWindow) {
+    self.window = window
+    tracking.worst = WorstWaits(systemCallNames: rare.options.systemCallNames, own: [])
+    tracking.worst.set(ticksPerMillisecond: 1_000_000)
+    tracking.worst.window = window
+    threads = ThreadRows()
+    for cpu in 0..<cpus.count { cpus[cpu].restart() }
+    states = DurationRows()
+    callRows = DurationRows()
+    callErrors = []
+    rare.restart()
+    blame.restart()
+    undecided = nil
+    counts = types.indices.map { EventCount(type: $0) }
+    kernelGaps = 0
+    programGaps = 0
+  }
+
+  /// Whether everything that the window needs has been taken.
+  var isDone: Bool { tracking.now >= window.to && (undecided ?? 1) <= 0 }
+
+  /// Takes a stretch of events; `tables`, `known` and `clock` are the trace's at this point.
+  mutating func take(
+    _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ known: EventRoles,
+    _ clock: TraceClock, learning: Bool
+  ) throws(AnalysisError) {
+    update(tables, known)
+    for loss in stretch.losses { takeAhead(loss) }
+    prepareSlots(stretch, clock, learning: learning)
+    try rare.eventMask?.update(stretch, &live, tables, clock)
+    try rare.periodMasks?.begin.update(stretch, &live, tables, clock)
+    try rare.periodMasks?.end.update(stretch, &live, tables, clock)
+    if let finder = rare.finder {
+      try finder.update(stretch, &live, tables, clock)
+      finder.take(stretch, clock)
+    }
+    nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max)
+    if countsEvents { count(stretch) }
+    takeRuns(stretch, tables, clock)
+    if tracking.now >= window.to, undecided == nil { undecided = countUndecided() }
+  }
+
+  private mutating func update(_ tables: TraceTables, _ known: EventRoles) {
+    guard types.count < tables.types.count else { return }
+    tracking.spans.update(tables.types)
+    for number in types.count..<tables.types.count {
+      let type = tables.types[number]
+      let role = known[EventTypeID(UInt32(number))].role
+      meanings.append(role == .schedSwitch ? SchedulerStates(type) : nil)
+    }
+    for number in types.count..<tables.types.count { counts.append(EventCount(type: number)) }
+    types = tables.types
+    self.known = known
+    rare.spans.update(types)
+    rare.counters.update(types)
+  }
+
+  /// Both ends of a loss are moments after which nothing is as it was.
+  private mutating func takeAhead(_ loss: PlacedLoss) {
+    gapsAhead.append(GapAhead(key: loss.first, loss: loss, isEnd: false))
+    gapsAhead.append(GapAhead(key: loss.last, loss: loss, isEnd: true))
+    // Of two at the same time the beginning comes first, from the back.
+    gapsAhead.sort { ($0.key, $0.isEnd ? 1 : 0) > ($1.key, $1.isEnd ? 1 : 0) }
+  }
+
+  private mutating func prepareSlots(
+    _ stretch: borrowing MergedStretch, _ clock: TraceClock, learning: Bool
+  ) {
+    while slots.count < stretch.slots.count { slots.append(StatisticsSlot()) }
+    for (slot, batch) in stretch.slots.enumerated() {
+      guard let batch else {
+        if slots[slot].serial != 0 { slots[slot] = StatisticsSlot() }
+        continue
+      }
+      guard slots[slot].serial != stretch.serials[slot] else { continue }
+      if learning { live.learn(from: batch, known, teaching: false) }
+      slots[slot] = StatisticsSlot(batch, serial: stretch.serials[slot], known, clock)
+    }
+  }
+
+  /// Names and gaps that come before an event.
+  @inline(never)
+  mutating func takeAside(before key: UInt64, _ tables: TraceTables, _ clock: TraceClock) {
+    while let loss = gapsAhead.last, loss.key < key {
+      takeGap(loss, tables, clock)
+      gapsAhead.removeLast()
+    }
+    if live.nextKey < key {
+      live.advance(toBefore: key) { tracking.apply($0) }
+    }
+    nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max)
+  }
+
+  private mutating func takeGap(_ gap: GapAhead, _ tables: TraceTables, _ clock: TraceClock) {
+    let stream = tables.stream(gap.loss.loss.stream)
+    if !stream.isProcess {
+      tracking.threads.changes.openLosses += gap.isEnd ? -1 : 1
+    }
+    tracking.takeGap(of: stream, at: clock.monotonic(gap.key))
+    takeChanges()
+    let (first, last) = (clock.monotonic(gap.loss.first), clock.monotonic(gap.loss.last))
+    guard !gap.isEnd, window.overlap(first, last &+ 1) > 0 else { return }
+    rare.lost.places += 1
+    if let count = gap.loss.loss.count {
+      rare.lost.events = rare.lost.events.addingClamped(count)
+    } else {
+      rare.lost.isCounted = false
+    }
+    if stream.isProcess { programGaps += 1 } else { kernelGaps += 1 }
+  }
+
+  private func countUndecided() -> Int {
+    var count = 0
+    for dense in 1..<max(1, tracking.threads.count)
+    where tracking.threads.isUsed(dense)
+      && tracking.threads.table[dense].activity == .uninterruptible
+    {
+      count += 1
+    }
+    return count
+  }
+}
+
+/// An end of a loss that lies ahead.
+private struct GapAhead {
+  var key: UInt64
+  var loss: PlacedLoss
+  var isEnd: Bool
+}
+
+extension EventStream? {
+  var isProcess: Bool {
+    if case .process = self?.source { true } else { false }
+  }
+}

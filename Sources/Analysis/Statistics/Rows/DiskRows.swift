@@ -1,0 +1,152 @@
+import Events
+
+/// What a request asks of a disk.
+enum DiskOperation: Int64, CaseIterable {
+  case read, write, discard, flush
+
+  /// Out of the event's `rwbs`: `R`, `WS`, `FWS`, `D`.
+  init(_ kind: [UInt8]) {
+    switch kind.first {
+    case UInt8(ascii: "R"): self = .read
+    case UInt8(ascii: "D"): self = .discard
+    case UInt8(ascii: "F"): self = kind.contains(UInt8(ascii: "W")) ? .write : .flush
+    default: self = kind.contains(UInt8(ascii: "W")) ? .write : .flush
+    }
+  }
+
+  var name: String {
+    switch self {
+    case .read: "read"
+    case .write: "write"
+    case .discard: "discard"
+    case .flush: "flush"
+    }
+  }
+}
+
+/// Requests of block devices, from their insertion and issue to their completion.
+struct DiskRows {
+  /// Requests under way that are remembered.
+  private static let most = 1 << 16
+
+  struct Place: Hashable {
+    var device: Int64
+    var sector: UInt64
+  }
+
+  struct Request {
+    var issue: UInt64
+    var insert: UInt64?
+    var sectors: UInt64
+    var operation: DiskOperation
+    var isSequential: Bool
+    var worst: WorstInstance
+    var group: Int
+    var gaps: UInt32
+  }
+
+  var rows = DurationRows()
+  private var inserted: [Place: UInt64] = [:]
+  private(set) var underWay: [Place: Request] = [:]
+  private var ends: [Int64: UInt64] = [:]
+
+  mutating func insert(device: Int64, sector: UInt64, at time: UInt64) {
+    guard inserted.count < Self.most else { return }
+    inserted[Place(device: device, sector: sector)] = time
+  }
+
+  mutating func takeInsert(_ place: Place) -> UInt64? { inserted.removeValue(forKey: place) }
+
+  mutating func issue(_ request: Request, at place: Place) {
+    guard underWay.count < Self.most else { return }
+    underWay[place] = request
+  }
+
+  /// Whether a request goes on where the one before it ended.
+  mutating func follows(_ place: Place, sectors: UInt64) -> Bool {
+    defer { ends[place.device] = place.sector &+ sectors }
+    return ends[place.device] == place.sector
+  }
+
+  /// The request that is done, wholly or in part: the rest is under way on.
+  mutating func complete(_ place: Place, sectors: UInt64) -> (request: Request, isWhole: Bool)? {
+    guard var request = underWay.removeValue(forKey: place) else { return nil }
+    guard sectors > 0, sectors < request.sectors else { return (request, true) }
+    request.sectors -= sectors
+    underWay[Place(device: place.device, sector: place.sector &+ sectors)] = request
+    return (request, false)
+  }
+}
+
+extension StatisticsPass {
+  mutating func issueRequest(
+    device: Int64, sector: UInt64, sectors: Int64, kind: [UInt8], thread: ThreadNumber,
+    cpu: UInt16, at time: UInt64
+  ) {
+    let place = DiskRows.Place(device: device, sector: sector)
+    let label =
+      tracking.threads.known(thread).map { tracking.threads.table[$0].label } ?? ThreadLabel()
+    let sectors = UInt64(bitPattern: sectors)
+    let request = DiskRows.Request(
+      issue: time, insert: rare.disks.takeInsert(place), sectors: sectors,
+      operation: DiskOperation(kind), isSequential: rare.disks.follows(place, sectors: sectors),
+      worst: WorstInstance(start: time, thread: thread, label: label, cpu: cpu),
+      group: groups.group(thread, label, cpu: cpu), gaps: tracking.threads.gaps)
+    rare.disks.issue(request, at: place)
+  }
+
+  mutating func completeRequest(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+    let fields = known[group.type].fields
+    func integer(_ place: Int) -> Int64 {
+      guard fields[place] >= 0 else { return 0 }
+      return group.columns[fields[place]].integer(row, signed: place == 5)
+    }
+    let place = DiskRows.Place(device: record.value, sector: UInt64(bitPattern: integer(2)))
+    let sectors = UInt64(bitPattern: integer(3))
+    let done = rare.disks.complete(place, sectors: sectors)
+    guard window.counts(endAt: tracking.now) else { return }
+    let kind = fields[4] >= 0 ? group.columns[fields[4]].text(row) ?? [] : []
+    let operation = done?.request.operation ?? DiskOperation(kind)
+    let name = record.value << 2 | operation.rawValue
+    guard let done else {
+      guard !hasFilter else { return }
+      let row = rare.disks.rows.row(group: groups.index(0), name: name)
+      rare.disks.rows.rows[row].orphans &+= 1
+      return
+    }
+    let request = done.request
+    if hasFilter, !admitsRequest(record, request, group, row) { return }
+    let row = rare.disks.rows.row(group: request.group, name: name)
+    rare.disks.rows.rows[row].bytes &+= sectors.multipliedReportingOverflow(by: 512).partialValue
+    guard done.isWhole else { return }
+    guard request.gaps == tracking.threads.gaps else {
+      rare.disks.rows.rows[row].unpaired &+= 1
+      return
+    }
+    let service = tracking.now &- min(tracking.now, request.issue)
+    if service > rare.disks.rows.rows[row].histogram.max
+      || rare.disks.rows.rows[row].histogram.isEmpty
+    {
+      rare.disks.rows.rows[row].worst = request.worst
+    }
+    rare.disks.rows.rows[row].histogram.record(service, at: request.issue)
+    if let insert = request.insert {
+      rare.disks.rows.rows[row].before.record(
+        request.issue &- min(insert, request.issue), at: insert)
+    }
+    if request.isSequential { rare.disks.rows.rows[row].marked &+= 1 }
+    if integer(5) != 0 { rare.disks.rows.rows[row].errors &+= 1 }
+  }
+
+  private func admitsRequest(
+    _ record: StateRecord, _ request: DiskRows.Request, _ group: FlatGroup, _ row: Int
+  ) -> Bool {
+    let dense = tracking.threads.known(request.worst.thread) ?? 0
+    var instance = instance(dense, cpu: request.worst.cpu, start: request.issue)
+    instance.system = "block"
+    instance.event = "block_rq_complete"
+    instance.duration = tracking.now &- min(tracking.now, request.issue)
+    instance.fields = fields(group, row)
+    return admits(instance)
+  }
+}

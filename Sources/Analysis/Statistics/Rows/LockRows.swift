@@ -1,0 +1,86 @@
+import Events
+
+/// Waits for futexes, by process and address.
+struct LockRows {
+  struct Place: Hashable {
+    var process: ProcessNumber
+    var address: UInt64
+  }
+
+  /// Who ended waits, and how many: the frequent ones are kept.
+  struct Waker {
+    var thread: ThreadNumber
+    var label: ThreadLabel
+    var times: UInt64
+  }
+
+  private static let mostWakers = 4
+
+  var rows = DurationRows()
+  private(set) var places: [Place] = []
+  private(set) var wakers: [[Waker]] = []
+  private var numbers: [Place: Int] = [:]
+  private var waiters = RowMap()
+  private(set) var waiterCounts: [UInt64] = []
+
+  mutating func number(_ place: Place) -> Int {
+    if let known = numbers[place] { return known }
+    numbers[place] = places.count
+    places.append(place)
+    wakers.append([])
+    waiterCounts.append(0)
+    return places.count - 1
+  }
+
+  mutating func note(waiter: ThreadNumber, of lock: Int) {
+    let key = UInt64(lock) << 32 | UInt64(UInt32(bitPattern: waiter))
+    if waiters.row(key).isNew { waiterCounts[lock] += 1 }
+  }
+
+  /// Keeps the most frequent ones: a new one takes the place of the rarest, with its count.
+  mutating func note(waker: ThreadNumber, _ label: ThreadLabel, of lock: Int) {
+    if let known = wakers[lock].firstIndex(where: { $0.thread == waker }) {
+      wakers[lock][known].times += 1
+      return
+    }
+    guard wakers[lock].count >= Self.mostWakers else {
+      wakers[lock].append(Waker(thread: waker, label: label, times: 1))
+      return
+    }
+    let rarest = wakers[lock].indices.min { wakers[lock][$0].times < wakers[lock][$1].times }
+    if let rarest {
+      let times = wakers[lock][rarest].times + 1
+      wakers[lock][rarest] = Waker(thread: waker, label: label, times: times)
+    }
+  }
+}
+
+extension StatisticsPass {
+  /// A thread's sleep in futex ended.
+  @inline(never)
+  mutating func takeLockWait(_ change: StateChange) {
+    let dense = Int(change.thread)
+    guard window.counts(endAt: change.end), dense < calls.count, calls[dense].start != 0,
+      calls[dense].hasArguments, change.certain == change.end, !change.beganUnseen,
+      admits(dense, cpu: change.cpu, start: change.start, end: change.end, .lock)
+    else { return }
+    let label = tracking.threads.table[dense].label
+    let thread = tracking.threads.number(dense)
+    let lock = rare.locks.number(
+      LockRows.Place(process: label.process, address: calls[dense].arguments[0]))
+    let group = groups.group(thread, label, cpu: change.cpu)
+    let place = rare.locks.rows.row(group: group, name: Int64(lock))
+    let duration = change.end &- change.start
+    if duration > rare.locks.rows.rows[place].histogram.max {
+      rare.locks.rows.rows[place].worst = WorstInstance(
+        start: change.start, thread: thread, label: label, cpu: change.cpu)
+    }
+    rare.locks.rows.rows[place].histogram.record(duration, at: change.start)
+    rare.locks.note(waiter: thread, of: lock)
+    if change.waker > 0 {
+      let waker = Int(change.waker)
+      rare.locks.note(
+        waker: tracking.threads.number(waker), tracking.threads.table[waker].label, of: lock)
+    }
+  }
+}

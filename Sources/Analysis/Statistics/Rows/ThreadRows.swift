@@ -1,0 +1,110 @@
+import Events
+
+/// What a thread, or several together, did.
+struct ThreadRow {
+  var number: ThreadNumber = 0
+  var label = ThreadLabel()
+  /// Time within the window by `TimeKind`.
+  var times = InlineArray<11, UInt64>(repeating: 0)
+  /// Times that the thread left its CPU, by its own will, or not.
+  var voluntary: UInt64 = 0
+  var involuntary: UInt64 = 0
+  var migrations: UInt64 = 0
+  /// Interrupts that were handled while it was on a CPU.
+  var stolen: UInt64 = 0
+  var delay = LatencyHistogram()
+  var lastCPU = Batch.unknownCPU
+  var priority: Int32 = -1
+  var lastSeen: UInt64 = 0
+  /// Intervals that began or ended out of sight, and the longest of them that is a run delay.
+  var censored: UInt64 = 0
+  var longestCensored: UInt64 = 0
+  /// Intervals that span a gap.
+  var unpaired: UInt64 = 0
+  /// How many threads these are.
+  var threads: UInt64 = 0
+
+  /// Adds another's, whose last CPU and priority hold where it was seen later.
+  mutating func merge(_ other: ThreadRow) {
+    for kind in 0..<TimeKind.count { times[kind] &+= other.times[kind] }
+    voluntary &+= other.voluntary
+    involuntary &+= other.involuntary
+    migrations &+= other.migrations
+    stolen &+= other.stolen
+    delay.merge(other.delay)
+    if other.lastSeen >= lastSeen {
+      lastCPU = other.lastCPU
+      priority = other.priority
+      lastSeen = other.lastSeen
+    }
+    censored &+= other.censored
+    longestCensored = max(longestCensored, other.longestCensored)
+    unpaired &+= other.unpaired
+    threads &+= other.threads
+  }
+
+  func time(_ kind: TimeKind) -> UInt64 { times[kind.rawValue] }
+}
+
+/// A row for each thread's life, found by the thread's dense index while it lives.
+struct ThreadRows: ~Copyable {
+  /// More threads than these are told by their name only, once they are gone.
+  private static let most = 1 << 16
+
+  private(set) var rows: [ThreadRow] = []
+  private var rowOf = DenseTable(Int32(-1))
+  private var free: [Int] = []
+  /// Threads that are gone and have no row of their own, by name.
+  private(set) var gone: [UInt32: ThreadRow] = [:]
+
+  /// The row of a living thread.
+  @inline(__always)
+  mutating func row(_ dense: Int) -> Int {
+    rowOf.reach(dense)
+    let known = rowOf[dense]
+    return known >= 0 ? Int(known) : add(dense)
+  }
+
+  @inline(never)
+  private mutating func add(_ dense: Int) -> Int {
+    let row: Int
+    if let reused = free.popLast() {
+      row = reused
+      rows[row] = ThreadRow()
+    } else {
+      row = rows.count
+      rows.append(ThreadRow())
+    }
+    rows[row].threads = 1
+    rowOf[dense] = Int32(row)
+    return row
+  }
+
+  @inline(__always)
+  mutating func withRow<Result>(_ row: Int, _ body: (inout ThreadRow) -> Result) -> Result {
+    body(&rows[row])
+  }
+
+  func known(_ dense: Int) -> Int? {
+    dense < rowOf.count && rowOf[dense] >= 0 ? Int(rowOf[dense]) : nil
+  }
+
+  /// A thread is gone.
+  mutating func retire(_ dense: Int, number: ThreadNumber, label: ThreadLabel) {
+    guard let row = known(dense) else { return }
+    name(row, number, label)
+    rowOf[dense] = -1
+    guard rows.count - free.count > Self.most else { return }
+    gone[label.name, default: ThreadRow()].merge(rows[row])
+    rows[row] = ThreadRow()
+    free.append(row)
+  }
+
+  mutating func name(_ row: Int, _ number: ThreadNumber, _ label: ThreadLabel) {
+    rows[row].number = number
+    rows[row].label = label
+  }
+
+  /// All rows that were used.
+  var used: [ThreadRow] { rows.filter { $0.threads > 0 } }
+}

@@ -1,0 +1,101 @@
+import Events
+
+extension TableMaker {
+  func locks(
+    _ rows: [DurationRow], places: [LockRows.Place], wakers: [[LockRows.Waker]],
+    waiters: [UInt64]
+  ) -> StatisticsTable {
+    let names = names
+    var columns = keyColumns { (row: DurationRow) in row.group }
+    columns += [
+      TableColumn("process", "process", .text, rank: 0) {
+        StatisticsCell(.text(names.process(places[Int($0.name)].process)))
+      },
+      TableColumn("address", "futex", .text, rank: 0) {
+        StatisticsCell(.text("0x" + String(places[Int($0.name)].address, radix: 16)))
+      },
+      TableColumn("waiters", "waiters", .count, rank: 1) {
+        StatisticsCell(.count(waiters[Int($0.name)]))
+      },
+    ]
+    columns += durations(ranks: [0, 0, 1, 3, 1, 0])
+    columns += [
+      TableColumn("woken_by", "woken by", .text, rank: 2) { row in
+        let most = wakers[Int(row.name)].max { $0.times < $1.times }
+        return most.map { StatisticsCell(.text(names.thread($0.thread, $0.label))) } ?? .none
+      }
+    ]
+    columns += worstColumns(rank: 4)
+    return StatisticsTable(
+      "locks", key: key?.name, columns, rows, missing: missing("locks"),
+      histogram: { $0.histogram }, weight: { $0.histogram.sum })
+  }
+
+  struct BlamedLeaf {
+    var leaf: BlameLeaf
+    var time: UInt64
+    var count: UInt64
+  }
+
+  func waits(_ leaves: [BlamedLeaf], total: UInt64, spans: UInt64?) -> StatisticsTable {
+    let names = names
+    let wait = wait
+    let columns: [TableColumn<BlamedLeaf>] = [
+      TableColumn("kind", "kind", .text, rank: 0) { StatisticsCell(.text($0.leaf.kind.name)) },
+      TableColumn("what", "what", .text, rank: 0) {
+        StatisticsCell(.text(names.leaf($0.leaf)))
+      },
+      TableColumn("time_ns", "time", .duration, rank: 0) {
+        StatisticsCell(.duration($0.time), wait)
+      },
+      TableColumn("share", "share", .share, rank: 0) { .share($0.time, of: total) },
+      TableColumn("count", "pieces", .count, rank: 2) { StatisticsCell(.count($0.count)) },
+    ]
+    var table = StatisticsTable(
+      "waits", columns, leaves, missing: missing("waits"), weight: { $0.time })
+    let time = TimeSpan(nanoseconds: Int64(clamping: total)).text
+    if let spans {
+      table.notes.append("\(spans) spans, together \(time), charged to the nanosecond")
+    } else {
+      table.notes.append(
+        "all waits for a CPU, in D and for locks, together \(time), charged to the nanosecond")
+    }
+    return table
+  }
+}
+
+extension BlameLeaf.Kind {
+  var name: String {
+    switch self {
+    case .itself: "run itself"
+    case .cpu: "cpu"
+    case .idle: "cpu"
+    case .disk: "disk"
+    case .lock: "lock"
+    case .thread: "thread"
+    case .timer: "timer"
+    case .network: "network"
+    case .interrupt: "interrupt"
+    case .kernel: "kernel"
+    case .stopped: "stopped"
+    case .suspended: "suspended"
+    case .cycle: "cycle"
+    case .unknown: "unknown"
+    }
+  }
+}
+
+extension StatisticsNames {
+  func leaf(_ leaf: BlameLeaf) -> String {
+    switch leaf.kind {
+    case .cpu, .lock, .thread:
+      let name = comm(UInt32(truncatingIfNeeded: leaf.detail))
+      return name.isEmpty ? "(unknown)" : name
+    case .idle: return "idle, coming on"
+    case .disk: return device(leaf.detail - 1)
+    case .interrupt: return interrupt(leaf.detail, isSoft: false)
+    case .kernel: return leaf.detail > 0 ? call(leaf.detail - 1) : "page fault"
+    case .itself, .timer, .network, .stopped, .suspended, .cycle, .unknown: return ""
+    }
+  }
+}

@@ -1,0 +1,117 @@
+/// A lane as a pyramid: in each level its time in cells of a fixed length, four of which make one of
+/// the level above.
+///
+/// Stretches are added in order of time. The node of each level's cell at hand is open; it has all
+/// that lies in it up to the cell at hand of the level below.
+struct LevelLane {
+  /// Cells of a level are so many bits longer than those of the level below.
+  static let step: UInt64 = 2
+
+  private(set) var levels: [LevelNodes] = []
+  private var open: [LevelNode] = [LevelNode()]
+  /// Everything before it has been added.
+  private(set) var position: UInt64 = 0
+  private(set) var current: LevelState
+  /// Cells of the finest level are 2^shift long.
+  private(set) var shift: UInt64
+
+  init(unsaid: LaneState, shift: UInt64) {
+    current = LevelState(state: unsaid)
+    self.shift = shift
+  }
+
+  /// Adds a stretch; what lies between the last one and it is unsaid.
+  @inline(__always)
+  mutating func add(
+    _ state: LevelState, from start: UInt64, to end: UInt64, unsaid: LaneState, size: inout Int
+  ) {
+    let start = max(start, position)
+    guard start < end else { return }
+    if start > position { extend(LevelState(state: unsaid), to: start, &size) }
+    extend(state, to: end, &size)
+  }
+
+  @inline(__always)
+  private mutating func extend(_ state: LevelState, to end: UInt64, _ size: inout Int) {
+    if state != current {
+      open[0].change(at: position, from: current, to: state)
+      current = state
+    }
+    if position >> shift == end >> shift {
+      open[0].times[state.state] &+= end &- position
+    } else {
+      cross(state.state, to: end, &size)
+    }
+    position = end
+  }
+
+  /// Goes on to `end`, which lies in another cell of the finest level.
+  @inline(never)
+  private mutating func cross(_ state: LaneState, to end: UInt64, _ size: inout Int) {
+    var level = 0
+    var reached = position
+    while true {
+      let bits = shift &+ UInt64(level) &* Self.step
+      if level == open.count { open.append(LevelNode()) }
+      if level > 0, position >> bits == end >> bits {
+        let below = bits &- Self.step
+        open[level].times[state] &+= ((end >> below) << below) &- reached
+        break
+      }
+      let next = (position >> bits &+ 1) << bits
+      open[level].times[state] &+= next &- reached
+      reached = next
+      close(level, bits, &size)
+      level += 1
+    }
+    for lower in 0..<level {
+      let bits = shift &+ UInt64(lower) &* Self.step
+      let start = (end >> bits) << bits
+      let until = lower == 0 ? end : (end >> (bits &- Self.step)) << (bits &- Self.step)
+      open[lower].times[state] &+= until &- start
+    }
+  }
+
+  /// Closes a level's cell at hand: it becomes a node, and part of the level above.
+  private mutating func close(_ level: Int, _ bits: UInt64, _ size: inout Int) {
+    while levels.count <= level { levels.append(LevelNodes()) }
+    if level + 1 == open.count { open.append(LevelNode()) }
+    open[level + 1].append(open[level])
+    if open[level].changes > 0 {
+      open[level].cell = position >> bits
+      let before = levels[level].size
+      levels[level].append(open[level], shift: bits)
+      size += levels[level].size - before
+    }
+    open[level] = LevelNode()
+  }
+
+  /// Forgets the finest level; how many bytes it took.
+  mutating func dropFinest() -> Int {
+    if open.count == 1 { open.append(LevelNode()) }
+    open[1].append(open[0])
+    open.removeFirst()
+    shift += Self.step
+    return levels.isEmpty ? 0 : levels.removeFirst().size
+  }
+
+  /// The nodes of a level that are not closed yet, if these stretches come next and then nothing is
+  /// said.
+  func openNodes(
+    _ level: Int, _ tails: some Sequence<LaneInterval>, unsaid: LaneState
+  ) -> LevelNodes {
+    var rest = self
+    rest.levels = []
+    var size = 0
+    for tail in tails {
+      rest.add(
+        LevelState(occupant: tail.occupant, state: tail.state), from: tail.start, to: tail.end,
+        unsaid: unsaid, size: &size)
+    }
+    let top = max(rest.open.count - 1, level)
+    let bits = shift + UInt64(top) * Self.step
+    rest.extend(
+      LevelState(state: unsaid), to: (rest.position >> bits + 1) << bits, &size)
+    return level < rest.levels.count ? rest.levels[level] : LevelNodes()
+  }
+}

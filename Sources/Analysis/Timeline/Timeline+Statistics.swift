@@ -1,0 +1,85 @@
+import Events
+import Synchronization
+
+extension Timeline {
+  /// What threads and CPUs did in a window, from what was read already; its ends are those of the
+  /// finest level's cells.
+  package func sums(_ window: TimelineWindow) -> WindowSums {
+    state.withLock { $0.sums(window) }
+  }
+
+  /// The tables of `swtrace stats`, by the same code: reads all events up to the window's end.
+  package func statistics(
+    _ options: StatisticsOptions, progress: (Double) -> Bool = { _ in true }
+  ) throws(AnalysisError) -> TraceStatistics {
+    try trace.statistics(options, progress: progress)
+  }
+}
+
+extension TimelineState {
+  func sums(_ window: TimelineWindow) -> WindowSums {
+    var sums = WindowSums(runnable: numbers(.runnable, window, columns: 1)[0])
+    let half: Int64 = shift > 0 ? 1 << (Int64(shift) - 1) : 0
+    let bits = Int64(shift)
+    let whole = TimelineWindow(
+      ((max(0, window.start) + half) >> bits) << bits,
+      ((max(0, window.end) + half) >> bits) << bits)
+    sums.isRough = whole != window
+    sums.isUnread = window.end > readUntil
+    sums.isLost = placedLosses.contains {
+      $0.process == nil && $0.first < window.end && $0.last >= window.start
+    }
+    for (place, thread) in directory.threads.enumerated()
+    where thread.lastSeen >= whole.start && thread.firstSeen < whole.end {
+      let (times, changes) = sum(.state(thread: place), whole)
+      sums.threads.append(WindowSums.Thread(thread: place, times: times, changes: changes))
+    }
+    sums.threads.sort {
+      ($0.times[.run], $0.times.runnable, $1.thread) > (
+        $1.times[.run], $1.times.runnable, $0.thread
+      )
+    }
+    for cpu in directory.cpus where cpu.isSeen {
+      let (times, changes) = sum(.cpu(cpu.number), whole)
+      sums.cpus.append(WindowSums.CPU(cpu: cpu.number, times: times, changes: changes))
+    }
+    return sums
+  }
+
+  /// A lane's time in each state between two ends of the finest level's cells, and its changes.
+  private func sum(_ lane: TimelineLane, _ window: TimelineWindow) -> (StateTimes, UInt64) {
+    var times = StateTimes()
+    var changes: UInt64 = 0
+    guard let row = table.row(of: lane) else { return (times, changes) }
+    func add(_ level: Int, _ start: Int64, _ end: Int64) {
+      guard start < end else { return }
+      let bits = shift + UInt64(level) * LevelLane.step
+      var nodes = LaneNodes(self, row, level, from: UInt64(start) >> bits)
+      let cell = nodes.cell(TimelineWindow(start, end), bits: bits, unsaid: lane.unsaid)
+      times += cell.times
+      changes += cell.changes
+    }
+    // As much as possible out of long cells, the rest at both ends out of shorter ones.
+    var (start, end, level) = (window.start, window.end, 0)
+    while start < end {
+      let bits = Int64(shift) + Int64(level + 1) * Int64(LevelLane.step)
+      let first = ((start + (1 << bits) - 1) >> bits) << bits
+      let last = (end >> bits) << bits
+      guard first < last, bits < 60 else {
+        add(level, start, end)
+        break
+      }
+      add(level, start, first)
+      add(level, last, end)
+      (start, end, level) = (first, last, level + 1)
+    }
+    return (times, changes)
+  }
+}
+
+extension StateTimes {
+  /// Time in which it waited for a CPU.
+  package var runnable: UInt64 {
+    self[.wakeup] &+ self[.fresh] &+ self[.preempt] &+ self[.yield]
+  }
+}

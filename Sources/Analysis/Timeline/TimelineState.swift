@@ -1,0 +1,119 @@
+import Events
+import TraceFile
+
+/// How finely a timeline is kept.
+struct TimelineGrain: Sendable {
+  /// Events that a cell of the finest level has on average at least.
+  var eventsPerCell: UInt64 = 1024
+  /// Events after which a pass leaves a mark, at least.
+  var markDistance: UInt64 = 1 << 18
+  /// Bytes that the nodes of all lanes may take; beyond, the finest level is given up.
+  var mostBytes = 96 << 20
+  /// Bytes that marks may take; beyond, every second one is given up.
+  var mostMarkBytes = 32 << 20
+}
+
+/// What is known of a timeline at an instant.
+struct TimelineState {
+  let grain: TimelineGrain
+  var table = LaneTable()
+  var lanes: [LevelLane] = []
+  /// Cells of the finest level are 2^shift nanoseconds long.
+  var shift: UInt64
+  var size = 0
+  var numbers: [NumberSegments] = []
+  /// What was open, in each row, where `readUntil` is.
+  var tails: [Int32: [LaneInterval]] = [:]
+  var marks: [PassMark] = []
+  var markSize = 0
+  var lives: [ThreadLife] = []
+  var gapTimes: [UInt64] = []
+  /// Windows whose stretches were read, the one used last behind.
+  var windows: [ExactWindow] = []
+  var directory = TimelineDirectory()
+  var placedLosses: [TimelineLoss]
+  /// Places in the order of all events.
+  var anchors: [EventAnchor] = []
+  var names: LiveNames?
+  var instances = Instances()
+  /// Everything before it was read.
+  var readUntil: Int64 = 0
+  var levels = LevelsState.partial(0)
+
+  init(_ trace: OpenTrace, _ grain: TimelineGrain) {
+    self.grain = grain
+    placedLosses = trace.reader.blocks.flatMap(\.losses)
+      .map { TimelineLoss(PlacedLoss($0, tables: trace.tables, clock: trace.clock), trace) }
+      .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+    let events = trace.reader.blocks.reduce(UInt64(1)) { $0 &+ UInt64($1.events) }
+    let length = UInt64(max(1, trace.end.nanoseconds))
+    var shift: UInt64 = 0
+    // As many cells as there are runs of so many events.
+    while length >> shift > events / grain.eventsPerCell, shift < 48 { shift += 1 }
+    self.shift = shift
+  }
+
+  /// Takes what a pass told.
+  mutating func take(_ told: TakenPass) {
+    table = told.table
+    while lanes.count < table.count {
+      lanes.append(LevelLane(unsaid: table.lanes[lanes.count].unsaid, shift: shift))
+    }
+    for interval in told.intervals {
+      let row = Int(interval.row)
+      let lane = table.lanes[row]
+      lanes[row].add(
+        LevelState(occupant: interval.occupant, state: interval.state), from: interval.start,
+        to: interval.end, unsaid: lane.unsaid, size: &size)
+      instances.add(interval, of: lane)
+    }
+    for change in told.numbers {
+      while numbers.count <= change.row {
+        numbers.append(NumberSegments(limit: numbers.isEmpty ? 1 << 17 : 1 << 14))
+      }
+      numbers[Int(change.row)].add(change.value, at: change.time)
+    }
+    while size > grain.mostBytes { dropFinest() }
+  }
+
+  private mutating func dropFinest() {
+    for row in lanes.indices { size -= lanes[row].dropFinest() }
+    shift += LevelLane.step
+  }
+
+  mutating func append(_ mark: PassMark) {
+    marks.append(mark)
+    markSize += mark.size
+    guard markSize > grain.mostMarkBytes else { return }
+    marks = marks.indices.filter { $0 % 2 == 0 }.map { marks[$0] }
+    markSize = marks.reduce(0) { $0 + $1.size }
+  }
+}
+
+/// What a pass told since the last time.
+struct TakenPass {
+  var table: LaneTable
+  var intervals: [LaneInterval]
+  var numbers: [NumberChange]
+}
+
+extension LanePass {
+  /// What was told since the last time.
+  mutating func taken() -> TakenPass {
+    let taken = TakenPass(table: table, intervals: intervals, numbers: numbers)
+    intervals.removeAll(keepingCapacity: true)
+    numbers.removeAll(keepingCapacity: true)
+    return taken
+  }
+
+  /// What is open at the time at hand, by row.
+  mutating func tails() -> [Int32: [LaneInterval]] {
+    var open: [LaneInterval] = []
+    forEachOpen { open.append($0) }
+    var tails: [Int32: [LaneInterval]] = [:]
+    for interval in open where interval.start < interval.end {
+      tails[interval.row, default: []].append(interval)
+    }
+    return tails
+  }
+}

@@ -1,0 +1,63 @@
+import Events
+import TraceFile
+
+extension TimelineSummary {
+  init(_ trace: OpenTrace) {
+    let reader = trace.reader
+    hostName = TerminalText.escaped(reader.preamble.hostName)
+    kernelRelease = TerminalText.escaped(reader.preamble.kernelRelease)
+    commandLine = reader.preamble.commandLine.map { TerminalText.escaped($0) }
+    cpus = reader.preamble.cpus
+    end = trace.end.nanoseconds
+    recorded = TimelineWindow(0, end)
+    if let ticks = reader.totals?.recorded {
+      recorded = TimelineWindow(
+        trace.clock.nanoseconds(ticks.lowerBound), trace.clock.nanoseconds(ticks.upperBound))
+    }
+    startTime = Int64(bitPattern: trace.clock.start.realtime)
+    events = reader.blocks.reduce(0) { $0 &+ UInt64($1.events) }
+    bytes = reader.bytes
+    for loss in reader.blocks.flatMap(\.losses) {
+      if let count = loss.count {
+        lost = lost.addingClamped(count)
+      } else {
+        hasUncountedLosses = true
+      }
+    }
+    hasUncountedLosses = hasUncountedLosses || !reader.damage.isEmpty
+    isComplete = reader.totals != nil
+    types = reader.types
+    var present = [Bool](repeating: false, count: reader.types.count)
+    for block in reader.blocks {
+      for count in block.counts where Int(count.type.index) < present.count && count.events > 0 {
+        present[Int(count.type.index)] = true
+      }
+    }
+    for number in present.indices where present[number] {
+      let type = reader.types[number]
+      if let source = TimelineSource(trace.known[EventTypeID(UInt32(number))].role, type) {
+        sources.insert(source)
+      }
+    }
+  }
+}
+
+extension TimelineSource {
+  init?(_ role: EventRole, _ type: EventType) {
+    switch role {
+    case .schedSwitch: self = .switches
+    case .schedWaking, .schedWakeup, .schedWakeupNew: self = .wakings
+    case .systemCallEnter, .systemCallExit: self = .systemCalls
+    case .interruptEntry, .interruptExit: self = .hardInterrupts
+    case .softInterruptEntry, .softInterruptExit, .softInterruptRaise: self = .softInterrupts
+    case .blockComplete, .blockInsert, .blockIssue: self = .block
+    case .netQueue, .netTransmit, .netReceive, .netCopy: self = .network
+    case .frequency: self = .frequency
+    case .spanBegin, .spanEnd: self = .spans
+    case .counter: self = .counters
+    default:
+      guard type.origin == .program else { return nil }
+      self = .markers
+    }
+  }
+}

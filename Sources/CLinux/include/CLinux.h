@@ -1,0 +1,21 @@
+/* The system calls and structures that Swift's Glibc module does not show. One static inline each.
+   Headers are read as the Glibc module reads them: without _GNU_SOURCE, else their types clash. */
+#ifndef SWTRACE_CLINUX_H
+#define SWTRACE_CLINUX_H
+
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "control.h"
+#include "detach.h"
+#include "guard.h"
+#include "recorder.h"
+#include "shared_memory.h"
+
+static inline int swtrace_linux_pidfd_open(pid_t pid) {
+  return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+#endif

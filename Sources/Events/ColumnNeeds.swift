@@ -1,0 +1,137 @@
+/// Which events the columns of a table are made from.
+///
+/// The one list of what each column needs: what is recorded, what a table says about events that
+/// were not, what a filter spoils and what the manual says all come from here.
+package struct ColumnNeeds: Hashable, Sendable {
+  package let table: String
+  /// The columns, all of the table's where empty.
+  package let columns: [String]
+  /// The events that are needed, all of them.
+  package let events: [EventName]
+  /// Whether markers are needed.
+  package let markers: Bool
+  /// The sets that hold these events, as `-e` takes them.
+  package let sets: [String]
+
+  init(
+    _ table: String, _ columns: [String] = [], _ events: [String] = [], markers: Bool = false,
+    sets: [String] = []
+  ) {
+    self.table = table
+    self.columns = columns
+    self.events = events.map { text in
+      let parts = text.split(separator: ":")
+      return EventName(String(parts[0]), String(parts[parts.count - 1]))
+    }
+    self.markers = markers
+    self.sets = sets
+  }
+
+  private static let running = ["sched:sched_switch"]
+  private static let waiting = ["sched:sched_switch", "sched:sched_waking"]
+  private static let disk = waiting + ["block:block_rq_complete"]
+  private static let calls = ["raw_syscalls:sys_enter", "raw_syscalls:sys_exit"]
+
+  /// Tables in the order in which they are listed.
+  package static let tables = [
+    "overview", "events", "threads", "processes", "cpus", "states", "syscalls", "irq", "block",
+    "net", "locks", "spans", "counters", "waits", "periods",
+  ]
+
+  package static let all: [ColumnNeeds] =
+    threads("threads") + threads("processes") + [
+      ColumnNeeds("cpus", ["busy", "idle", "switches"], running, sets: ["sched"]),
+      ColumnNeeds(
+        "cpus", ["run queue average", "run queue max", "violation"],
+        waiting + ["sched:sched_wakeup", "sched:sched_wakeup_new"], sets: ["sched"]),
+      ColumnNeeds(
+        "cpus", ["migrations in", "migrations out"], ["sched:sched_migrate_task"], sets: ["sched"]),
+      ColumnNeeds(
+        "cpus", ["irq"], ["irq:irq_handler_entry", "irq:irq_handler_exit"], sets: ["irq"]),
+      ColumnNeeds("cpus", ["softirq"], ["irq:softirq_entry", "irq:softirq_exit"], sets: ["irq"]),
+      ColumnNeeds("cpus", ["frequency"], ["power:cpu_frequency"], sets: ["power"]),
+      ColumnNeeds("states", [], waiting, sets: ["sched"]),
+      ColumnNeeds("states", ["D-io", "D-other"], disk, sets: ["sched", "block"]),
+      ColumnNeeds("syscalls", [], calls, sets: ["syscalls"]),
+      ColumnNeeds(
+        "syscalls", ["on-CPU", "runnable", "blocked"], calls + waiting,
+        sets: ["syscalls", "sched"]),
+      ColumnNeeds(
+        "irq", ["handler time", "CPUs"], ["irq:irq_handler_entry", "irq:irq_handler_exit"],
+        sets: ["irq"]),
+      ColumnNeeds(
+        "irq", ["softirq time", "latency"],
+        ["irq:softirq_raise", "irq:softirq_entry", "irq:softirq_exit"], sets: ["irq"]),
+      ColumnNeeds(
+        "irq", ["stolen"], ["irq:irq_handler_entry", "irq:irq_handler_exit"] + running,
+        sets: ["irq", "sched"]),
+      ColumnNeeds(
+        "block", ["queue"], ["block:block_rq_insert", "block:block_rq_issue"], sets: ["block"]),
+      ColumnNeeds(
+        "block", ["service", "errors", "sizes", "sequential"],
+        ["block:block_rq_issue", "block:block_rq_complete"], sets: ["block"]),
+      ColumnNeeds(
+        "net", ["packets out", "bytes out", "transmit"], ["net:net_dev_queue", "net:net_dev_xmit"],
+        sets: ["net"]),
+      ColumnNeeds("net", ["packets in", "bytes in"], ["net:netif_receive_skb"], sets: ["net"]),
+      ColumnNeeds(
+        "net", ["receive"], ["net:netif_receive_skb", "skb:skb_copy_datagram_iovec"],
+        sets: ["net"]),
+      ColumnNeeds("locks", [], calls + waiting, sets: ["syscalls", "sched"]),
+      ColumnNeeds("spans", [], markers: true),
+      ColumnNeeds(
+        "spans", ["run", "runnable", "D", "sleep"], waiting, markers: true, sets: ["sched"]),
+      ColumnNeeds("spans", ["D-io", "D-other"], disk, markers: true, sets: ["sched", "block"]),
+      ColumnNeeds("counters", [], markers: true),
+      ColumnNeeds("waits", [], disk + calls, sets: ["sched", "block", "syscalls"]),
+    ]
+
+  private static func threads(_ table: String) -> [ColumnNeeds] {
+    [
+      ColumnNeeds(
+        table,
+        [
+          "run", "run %", "slices", "preempt wait", "voluntary", "involuntary", "D", "sleep",
+          "last CPU", "priority",
+        ], running, sets: ["sched"]),
+      ColumnNeeds(
+        table, ["run delay"], waiting + ["sched:sched_wakeup_new"], sets: ["sched"]),
+      ColumnNeeds(table, ["migrations"], ["sched:sched_migrate_task"], sets: ["sched"]),
+      ColumnNeeds(table, ["D-io", "D-other"], disk, sets: ["sched", "block"]),
+    ]
+  }
+
+  /// What a table needs, part by part.
+  package static func of(_ table: String) -> [ColumnNeeds] { all.filter { $0.table == table } }
+
+  /// The parts of a table that cannot be filled from what was recorded.
+  package static func missing(
+    _ table: String, isRecorded: (EventName) -> Bool, hasMarkers: Bool
+  ) -> [ColumnNeeds] {
+    of(table).filter { needs in
+      (needs.markers && !hasMarkers) || !needs.events.allSatisfy(isRecorded)
+    }
+  }
+
+  /// The tables that are wrong where events of this name are missing.
+  package static func tables(needing event: EventName) -> [String] {
+    let needing = Set(all.filter { $0.events.contains(event) }.map(\.table))
+    return tables.filter { needing.contains($0) }
+  }
+}
+
+extension FilterEvaluation {
+  /// The switches and wakings that a filter on what is recorded would drop, each with the tables
+  /// that go with them.
+  package func tablesSpoiled(
+    types: [EventType]
+  ) -> [(event: EventName, tables: [String])] {
+    ["sched_switch", "sched_waking"].compactMap { name in
+      let event = EventName("sched", name)
+      guard let type = types.first(where: { $0.system == event.system && $0.name == event.name })
+      else { return nil }
+      if case .constant(true) = predicate(for: type).root { return nil }
+      return (event, ColumnNeeds.tables(needing: event))
+    }
+  }
+}

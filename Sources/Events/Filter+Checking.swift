@@ -1,0 +1,113 @@
+extension Filter {
+  /// Refuses what no recorded event can answer, so that nothing is silently false.
+  ///
+  /// That is: names of events and fields that there are not, and comparisons that no field of that
+  /// name allows.
+  package func check(
+    against types: [EventType], symbols: FilterSymbols? = nil
+  ) throws(EventsError) {
+    for name in scope ?? [] where !types.contains(where: { name.matches($0) }) {
+      throw unknownEvent(name.pattern.text, among: types, at: name.range)
+    }
+    let covered = types.filter { covers($0) }
+    var failure: EventsError?
+    visitNested(root) { term in
+      if failure == nil { failure = problem(with: term, among: covered, symbols) }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Every term, also those inside of `waker of (…)` and `within … after (…)`.
+  private func visitNested(_ node: FilterNode, _ body: (FilterTerm) -> Void) {
+    node.visit { term in
+      body(term)
+      switch term.question {
+      case .wakerOf(let inner), .after(_, let inner): visitNested(inner, body)
+      default: break
+      }
+    }
+  }
+
+  private func problem(
+    with term: FilterTerm, among types: [EventType], _ symbols: FilterSymbols?
+  ) -> EventsError? {
+    guard let field = term.question.field else { return nil }
+    switch field {
+    case .event, .system: return unknownName(term, field, types)
+    case .comm, .pid, .tid, .cpu, .time:
+      var compiler = FilterCompiler(MachineEvents.thread, symbols: symbols)
+      guard case .incomparable = compiler.outcome(of: term) else { return nil }
+      return incomparable(term)
+    case .duration, .state: return nil
+    case .field(let name):
+      var isKnown = false
+      for type in types {
+        var compiler = FilterCompiler(type, symbols: symbols)
+        switch compiler.outcome(of: term) {
+        case .node(let node):
+          if case .has = term.question, case .constant(false) = node { continue }
+          return nil
+        case .incomparable: isKnown = true
+        case .missing: continue
+        }
+      }
+      return isKnown ? incomparable(term) : unknownField(name, term, types)
+    }
+  }
+
+  private func incomparable(_ term: FilterTerm) -> EventsError {
+    let bytes = Array(text.utf8)
+    let field = String(decoding: bytes[term.fieldRange], as: UTF8.self)
+    return .filter(.incomparable(field: field), text: text, at: term.range)
+  }
+
+  private func unknownField(
+    _ name: String, _ term: FilterTerm, _ types: [EventType]
+  ) -> EventsError {
+    var names = Set(FilterField.names)
+    for type in types { names.formUnion(type.fields.map(\.name)) }
+    let nearest = NearestNames.of(String(name.prefix { $0 != "[" }), among: names)
+    return .filter(
+      .unknownField(name, nearest: nearest), text: text, at: term.fieldRange)
+  }
+
+  private func unknownEvent(
+    _ name: String, among types: [EventType], at range: Range<Int>
+  ) -> EventsError {
+    let names =
+      name.contains(":")
+      ? types.map(\.qualifiedName) : types.map(\.name) + types.map(\.system)
+    let nearest = NearestNames.of(name, among: names)
+    return .filter(.unknownEvent(name, nearest: nearest), text: text, at: range)
+  }
+
+  /// A question about the event's name that no recorded event could answer with yes.
+  private func unknownName(
+    _ term: FilterTerm, _ field: FilterField, _ types: [EventType]
+  ) -> EventsError? {
+    func names(_ type: EventType) -> [String] {
+      field == .event ? [type.name, type.qualifiedName] : [type.system]
+    }
+    func error(_ word: String, _ range: Range<Int>) -> EventsError {
+      let candidates = field == .event ? types.map(\.name) : types.map(\.system)
+      let nearest = NearestNames.of(word, among: candidates)
+      return .filter(.unknownEvent(word, nearest: nearest), text: text, at: range)
+    }
+    let known = types.flatMap(names)
+    switch term.question {
+    case .compare(_, .equal, let value), .compare(_, .unequal, let value):
+      return known.contains(value.text) ? nil : error(value.text, value.range)
+    case .among(_, let values):
+      guard let missing = values.first(where: { !known.contains($0.text) }) else { return nil }
+      return error(missing.text, missing.range)
+    case .glob(_, let glob):
+      let test = TextTest.glob(glob)
+      return known.contains { test.matches($0) } ? nil : error(glob.text, term.range)
+    case .regex(_, let expression):
+      let test = TextTest.regex(expression)
+      return known.contains { test.matches($0) } ? nil : error(expression.text, term.range)
+    case .has: return nil
+    default: return incomparable(term)
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import Glibc
+import SwtraceCommand
+
+exit(Invocation.run(CommandLine.arguments))

@@ -1,0 +1,126 @@
+internal import CLinux
+internal import CSwtrace
+internal import Events
+internal import Glibc
+
+extension ProgramTable {
+  /// Takes part in a program: finds the session's slot or claims one, gives it memory, switches the
+  /// wanted markers on.
+  ///
+  /// Comes back later where the program is still starting.
+  mutating func attach(_ program: TracedProgram, _ now: UInt64) throws(ProgramTracingError) {
+    try program.readControl()
+    let isAlive = !program.isSuspect
+    if !program.isReady, isAlive { return }
+    let isWanted = options.admits.map { isAlive && $0(program.pid) } ?? true
+    let session = identifier
+    var isIn = program.findSlot(of: session)
+    guard isWanted else {
+      if isIn {
+        try program.readMarkersNow(options.patterns)
+        try program.stop(slot: program.slot, generation: program.generation, at: program.now)
+      }
+      program.phase = isAlive ? .ignored : .ended
+      return
+    }
+    let lines = patternLines
+    program.memoryLimit = proc.memoryLimit(program.pid).map { Int(clamping: $0 / 4) } ?? Int.max
+    let quota = UInt64(min(options.budget, program.memoryLimit))
+    if !isIn, !isStopped, program.isArmed {
+      try program.readMarkersNow(options.patterns)
+      let taken: Bool? = try program.locked { () throws(ProgramTracingError) -> Bool in
+        try program.readControl()
+        return try program.takeOverArmedSlot(for: session, patterns: lines, quota: quota)
+      }
+      // Another recorder is at it: come back.
+      guard let taken else { return }
+      isIn = taken
+    }
+    if !isAlive, !isIn {
+      // Nothing of it is this session's: swept away, unless others have to read it.
+      program.phase = .ended
+      removeFile(of: program)
+      return
+    }
+    guard isAlive else {
+      program.phase = .attached
+      try program.readMarkersNow(options.patterns)
+      report(program)
+      return
+    }
+    guard !isStopped, !isStrict(program.pid) else {
+      program.phase = isIn ? .attached : .ignored
+      return
+    }
+    let mayPopulate = isUnfiltered(program.pid)
+    try program.readMarkersNow(options.patterns)
+    let isDone: Bool? = try program.locked { () throws(ProgramTracingError) -> Bool in
+      try program.readControl()
+      if !isIn {
+        guard
+          try program.claimSlot(
+            for: session, patterns: lines, quota: quota, populates: mayPopulate)
+        else { return false }
+      } else if mayPopulate {
+        try program.allowPopulating()
+      }
+      try program.readControl()
+      try program.backMarkers()
+      return true
+    }
+    guard let isDone else { return }
+    guard isDone else { throw .noSlot(path: program.file.path) }
+    program.phase = .attached
+    program.completeAt = now
+    provision(program)
+    try program.switchOn()
+    try program.switchOffUnwanted()
+    report(program)
+  }
+
+  /// Gives a program memory ahead of its need, within the session's budget.
+  mutating func provision(_ program: TracedProgram) {
+    let wanted = program.wantedBytes(first: firstMeasure)
+    guard
+      program.freeBytes < wanted / 2 || program.freeChunks < program.writingChunks
+        || program.isDry
+    else { return }
+    program.isDry = false
+    let spent = programs.reduce(0) { $0 + ($1.phase == .ended ? 0 : $1.provisioned) }
+    let limit = min(options.budget - spent, program.memoryLimit - program.provisioned)
+    guard limit >= 4096 else { return }
+    let first = firstMeasure
+    attempt(program) { (table, program) throws(ProgramTracingError) in
+      let number = try program.locked { () throws(ProgramTracingError) -> Int32 in
+        try program.readControl()
+        return try program.provision(first: first, limit: limit)
+      }
+      guard let number, number != 0 else { return }
+      table.target.drained.shortages.append(
+        ProgramShortage(pid: program.pid, path: program.file.path, errno: number))
+    }
+  }
+
+  private mutating func report(_ program: TracedProgram) {
+    guard !program.isReported else { return }
+    program.isReported = true
+    let line = proc.read(program.pid, "cmdline", limit: 1 << 12) ?? []
+    let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    target.drained.processes.append(
+      FoundProcess(
+        process: program.process, parent: proc.parent(program.pid) ?? 0,
+        uid: program.file.owner, comm: proc.text(program.pid, "comm") ?? program.programName,
+        commandLine: words.joined(separator: " "), clock: program.layout.clock,
+        time: program.now))
+  }
+
+  private func isStrict(_ process: ProcessNumber) -> Bool { proc.seccomp(process) == 1 }
+  private func isUnfiltered(_ process: ProcessNumber) -> Bool { proc.seccomp(process) == 0 }
+}
+
+extension TracedProgram {
+  /// Reads all marker descriptions that there are.
+  func readMarkersNow(_ patterns: EventPatternList) throws(ProgramTracingError) {
+    while try readMarkers(patterns) {}
+  }
+}

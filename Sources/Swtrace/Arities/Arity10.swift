@@ -1,0 +1,453 @@
+// Written by generate.swift.
+
+public import CSwtrace
+
+/// A marker with ten fields, a static or global constant.
+@frozen
+public struct Marker10<
+  A: MarkerField & ~Escapable, B: MarkerField & ~Escapable, C: MarkerField & ~Escapable,
+  D: MarkerField & ~Escapable, E: MarkerField & ~Escapable, F: MarkerField & ~Escapable,
+  G: MarkerField & ~Escapable, H: MarkerField & ~Escapable, I: MarkerField & ~Escapable,
+  J: MarkerField & ~Escapable
+>: ~Copyable, Sendable {
+  @usableFromInline let declaration: MarkerDeclaration
+  @usableFromInline let a: StaticString
+  @usableFromInline let b: StaticString
+  @usableFromInline let c: StaticString
+  @usableFromInline let d: StaticString
+  @usableFromInline let e: StaticString
+  @usableFromInline let f: StaticString
+  @usableFromInline let g: StaticString
+  @usableFromInline let h: StaticString
+  @usableFromInline let i: StaticString
+  @usableFromInline let j: StaticString
+
+  /// Declares the marker `provider:name` and names its fields.
+  @inlinable @inline(__always)
+  public init(
+    _ provider: StaticString, _ name: StaticString, _ a: StaticString, _ b: StaticString,
+    _ c: StaticString, _ d: StaticString, _ e: StaticString, _ f: StaticString, _ g: StaticString,
+    _ h: StaticString, _ i: StaticString, _ j: StaticString, file: StaticString = #fileID,
+    line: UInt32 = #line
+  ) {
+    declaration = MarkerDeclaration(provider, name, file, line)
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+    self.e = e
+    self.f = f
+    self.g = g
+    self.h = h
+    self.i = i
+    self.j = j
+  }
+
+  /// Whether somebody records this marker now.
+  @inlinable @inline(__always)
+  public var isOn: Bool {
+    guard let marker = unsafe marker else { return false }
+    return unsafe swtrace_switch_bits(marker) != 0
+  }
+
+  @inlinable @inline(__always)
+  var marker: UnsafePointer<swtrace_marker>? {
+    if let marker = unsafe declaration.record { return unsafe marker }
+    return unsafe touch()
+  }
+
+  @inlinable @inline(never)
+  func touch() -> UnsafePointer<swtrace_marker>? {
+    var description = declaration.description(.event)
+    description.field(A.markerFieldType, a)
+    description.field(B.markerFieldType, b)
+    description.field(C.markerFieldType, c)
+    description.field(D.markerFieldType, d)
+    description.field(E.markerFieldType, e)
+    description.field(F.markerFieldType, f)
+    description.field(G.markerFieldType, g)
+    description.field(H.markerFieldType, h)
+    description.field(I.markerFieldType, i)
+    description.field(J.markerFieldType, j)
+    return unsafe declaration.register(description)
+  }
+}
+
+extension Marker10
+where
+  A: ~Escapable, B: ~Escapable, C: ~Escapable, D: ~Escapable, E: ~Escapable, F: ~Escapable,
+  G: ~Escapable, H: ~Escapable, I: ~Escapable, J: ~Escapable
+{
+  /// Records an event.
+  ///
+  /// This form is for byte arrays that are spans: its arguments are always computed.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func emit(
+    _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ i: I, _ j: J
+  ) {
+    guard let marker = unsafe marker else { return }
+    unsafe PlacedMarker10<A, B, C, D, E, F, G, H, I, J>(marker).emit(a, b, c, d, e, f, g, h, i, j)
+  }
+}
+
+extension Marker10 {
+  /// Records an event.
+  ///
+  /// The arguments are computed only if somebody records this marker.
+  @inlinable @inline(__always)
+  public func emit(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) {
+    guard let marker = unsafe marker else { return }
+    unsafe PlacedMarker10<A, B, C, D, E, F, G, H, I, J>(marker).emit(
+      a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+  }
+}
+
+/// A marker with ten fields whose description stands in the program's file; see the product
+/// SwtraceMarkers.
+@frozen @safe
+public struct PlacedMarker10<
+  A: MarkerField & ~Escapable, B: MarkerField & ~Escapable, C: MarkerField & ~Escapable,
+  D: MarkerField & ~Escapable, E: MarkerField & ~Escapable, F: MarkerField & ~Escapable,
+  G: MarkerField & ~Escapable, H: MarkerField & ~Escapable, I: MarkerField & ~Escapable,
+  J: MarkerField & ~Escapable
+>: @unchecked Sendable {
+  @usableFromInline let marker: UnsafePointer<swtrace_marker>
+
+  /// Takes a record of section `swtrace_markers`, which must describe these fields.
+  @unsafe @inlinable @inline(__always)
+  public init(record: UnsafeMutableRawPointer) {
+    unsafe marker = UnsafePointer(record.assumingMemoryBound(to: swtrace_marker.self))
+  }
+
+  @inlinable @inline(__always)
+  init(_ marker: UnsafePointer<swtrace_marker>) { unsafe self.marker = marker }
+
+  /// Whether somebody records this marker now.
+  @inlinable @inline(__always)
+  public var isOn: Bool { unsafe swtrace_switch_bits(marker) != 0 }
+
+  @inlinable @inline(never)
+  func record(
+    _ switches: UInt32, _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ i: I,
+    _ j: J
+  ) {
+    var room = MarkerRoom(
+      besides: A.markerFieldType.fixedWidth
+        &+ B.markerFieldType.fixedWidth
+        &+ C.markerFieldType.fixedWidth
+        &+ D.markerFieldType.fixedWidth
+        &+ E.markerFieldType.fixedWidth
+        &+ F.markerFieldType.fixedWidth
+        &+ G.markerFieldType.fixedWidth
+        &+ H.markerFieldType.fixedWidth
+        &+ I.markerFieldType.fixedWidth
+        &+ J.markerFieldType.fixedWidth)
+    let keptA = room.keep(a.markerFieldLength)
+    let keptB = room.keep(b.markerFieldLength)
+    let keptC = room.keep(c.markerFieldLength)
+    let keptD = room.keep(d.markerFieldLength)
+    let keptE = room.keep(e.markerFieldLength)
+    let keptF = room.keep(f.markerFieldLength)
+    let keptG = room.keep(g.markerFieldLength)
+    let keptH = room.keep(h.markerFieldLength)
+    let keptI = room.keep(i.markerFieldLength)
+    let keptJ = room.keep(j.markerFieldLength)
+    let size = room.taken
+    var slots = switches
+    repeat {
+      let record = unsafe swtrace_record_reserve(marker, swtrace_next_slot(&slots), size)
+      guard unsafe record.place != nil, let place = unsafe record.payload else { continue }
+      var payload = unsafe MarkerPayload(at: place)
+      a.write(to: &payload, keeping: keptA)
+      b.write(to: &payload, keeping: keptB)
+      c.write(to: &payload, keeping: keptC)
+      d.write(to: &payload, keeping: keptD)
+      e.write(to: &payload, keeping: keptE)
+      f.write(to: &payload, keeping: keptF)
+      g.write(to: &payload, keeping: keptG)
+      h.write(to: &payload, keeping: keptH)
+      i.write(to: &payload, keeping: keptI)
+      j.write(to: &payload, keeping: keptJ)
+      unsafe swtrace_record_commit(record)
+    } while slots != 0
+  }
+}
+
+extension PlacedMarker10
+where
+  A: ~Escapable, B: ~Escapable, C: ~Escapable, D: ~Escapable, E: ~Escapable, F: ~Escapable,
+  G: ~Escapable, H: ~Escapable, I: ~Escapable, J: ~Escapable
+{
+  /// Records an event.
+  ///
+  /// This form is for byte arrays that are spans: its arguments are always computed.
+  @_disfavoredOverload @inlinable @inline(__always)
+  public func emit(
+    _ a: A, _ b: B, _ c: C, _ d: D, _ e: E, _ f: F, _ g: G, _ h: H, _ i: I, _ j: J
+  ) {
+    let switches = unsafe swtrace_switch_bits(marker)
+    if _slowPath(switches != 0) { record(switches, a, b, c, d, e, f, g, h, i, j) }
+  }
+}
+
+extension PlacedMarker10 {
+  /// Records an event.
+  ///
+  /// The arguments are computed only if somebody records this marker.
+  @inlinable @inline(__always)
+  public func emit(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) {
+    let switches = unsafe swtrace_switch_bits(marker)
+    if _slowPath(switches != 0) {
+      record(switches, a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    }
+  }
+}
+
+/// Spans with ten fields, a static or global constant.
+///
+/// The begin carries a first field `span` and the fields named here, the end only `span`: 0 on a
+/// plain thread, the task's number in a Swift task, a number of its own in a span begun by hand.
+@frozen
+public struct SpanMarker10<
+  A: MarkerField, B: MarkerField, C: MarkerField, D: MarkerField, E: MarkerField, F: MarkerField,
+  G: MarkerField, H: MarkerField, I: MarkerField, J: MarkerField
+>: ~Copyable, Sendable {
+  @usableFromInline let declaration: MarkerDeclaration
+  @usableFromInline let ending: MarkerDeclaration
+  @usableFromInline let a: StaticString
+  @usableFromInline let b: StaticString
+  @usableFromInline let c: StaticString
+  @usableFromInline let d: StaticString
+  @usableFromInline let e: StaticString
+  @usableFromInline let f: StaticString
+  @usableFromInline let g: StaticString
+  @usableFromInline let h: StaticString
+  @usableFromInline let i: StaticString
+  @usableFromInline let j: StaticString
+
+  /// Declares the spans `provider:name` and names the fields of their begin.
+  @inlinable @inline(__always)
+  public init(
+    _ provider: StaticString, _ name: StaticString, _ a: StaticString, _ b: StaticString,
+    _ c: StaticString, _ d: StaticString, _ e: StaticString, _ f: StaticString, _ g: StaticString,
+    _ h: StaticString, _ i: StaticString, _ j: StaticString, file: StaticString = #fileID,
+    line: UInt32 = #line
+  ) {
+    declaration = MarkerDeclaration(provider, name, file, line)
+    ending = MarkerDeclaration(provider, name, file, line)
+    self.a = a
+    self.b = b
+    self.c = c
+    self.d = d
+    self.e = e
+    self.f = f
+    self.g = g
+    self.h = h
+    self.i = i
+    self.j = j
+  }
+
+  /// Whether somebody records these spans now.
+  @inlinable @inline(__always)
+  public var isOn: Bool {
+    guard let marker = unsafe marker else { return false }
+    return unsafe swtrace_switch_bits(marker) != 0
+  }
+
+  @inlinable @inline(__always)
+  var marker: UnsafePointer<swtrace_marker>? {
+    if let marker = unsafe declaration.record { return unsafe marker }
+    return unsafe touch()
+  }
+
+  /// Registers begin and end, the end first: who sees the begin sees both.
+  @inlinable @inline(never)
+  func touch() -> UnsafePointer<swtrace_marker>? {
+    guard unsafe ending.endMarker != nil else { return nil }
+    var description = declaration.description(.begin)
+    description.field(UInt64.markerFieldType, "span")
+    description.field(A.markerFieldType, a)
+    description.field(B.markerFieldType, b)
+    description.field(C.markerFieldType, c)
+    description.field(D.markerFieldType, d)
+    description.field(E.markerFieldType, e)
+    description.field(F.markerFieldType, f)
+    description.field(G.markerFieldType, g)
+    description.field(H.markerFieldType, h)
+    description.field(I.markerFieldType, i)
+    description.field(J.markerFieldType, j)
+    return unsafe declaration.register(description)
+  }
+
+  @inlinable @inline(__always)
+  func open(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) -> UInt64? {
+    guard let marker = unsafe marker else { return nil }
+    let switches = unsafe swtrace_switch_bits(marker)
+    guard _slowPath(switches != 0) else { return nil }
+    let stack = SpanStack.current
+    unsafe PlacedMarker11<UInt64, A, B, C, D, E, F, G, H, I, J>(marker).record(
+      switches, stack, a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    return stack
+  }
+
+  @inlinable @inline(__always)
+  func close(_ stack: UInt64?) {
+    guard let stack, let marker = unsafe ending.endMarker else { return }
+    unsafe PlacedMarker1<UInt64>(marker).emit(stack)
+  }
+
+  /// Runs `body` as a span.
+  ///
+  /// The arguments are computed only if somebody records it.
+  @inlinable @inline(__always)
+  public func span<Result: ~Copyable, Failure: Error>(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let stack = open(a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    defer { close(stack) }
+    return try body()
+  }
+
+  /// Runs `body` as a span of the current task, on whatever threads it continues.
+  @inlinable
+  nonisolated(nonsending)
+    public func span<Result: ~Copyable, Failure: Error>(
+      _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+      _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+      _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+      _ j: @autoclosure () -> J,
+      _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result
+  {
+    let stack = open(a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    defer { close(stack) }
+    return try await body()
+  }
+
+  /// Begins a span that is ended by hand, with `end()` of the value, on any thread.
+  @inlinable @inline(__always)
+  public func begin(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) -> OpenSpan {
+    guard let marker = unsafe marker else { return OpenSpan() }
+    let switches = unsafe swtrace_switch_bits(marker)
+    guard _slowPath(switches != 0), let ending = unsafe ending.endMarker else {
+      return OpenSpan()
+    }
+    let span = unsafe OpenSpan(endingAt: ending)
+    unsafe PlacedMarker11<UInt64, A, B, C, D, E, F, G, H, I, J>(marker).record(
+      switches, span.number, a(), b(), c(), d(), e(), f(), g(), h(), i(), j()
+    )
+    return span
+  }
+}
+
+/// Spans with ten fields whose descriptions stand in the program's file; see the product
+/// SwtraceMarkers.
+@frozen @safe
+public struct PlacedSpanMarker10<
+  A: MarkerField, B: MarkerField, C: MarkerField, D: MarkerField, E: MarkerField, F: MarkerField,
+  G: MarkerField, H: MarkerField, I: MarkerField, J: MarkerField
+>: Sendable {
+  @usableFromInline let beginning: PlacedMarker11<UInt64, A, B, C, D, E, F, G, H, I, J>
+  @usableFromInline let ending: PlacedMarker1<UInt64>
+
+  /// Takes records of section `swtrace_markers`, which must describe these fields.
+  @unsafe @inlinable @inline(__always)
+  public init(begin: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
+    unsafe beginning = PlacedMarker11(record: begin)
+    unsafe ending = PlacedMarker1(record: end)
+  }
+
+  /// Whether somebody records these spans now.
+  @inlinable @inline(__always)
+  public var isOn: Bool { beginning.isOn }
+
+  @inlinable @inline(__always)
+  func open(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) -> UInt64? {
+    let switches = unsafe swtrace_switch_bits(beginning.marker)
+    guard _slowPath(switches != 0) else { return nil }
+    let stack = SpanStack.current
+    beginning.record(switches, stack, a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    return stack
+  }
+
+  @inlinable @inline(__always)
+  func close(_ stack: UInt64?) {
+    if let stack { ending.emit(stack) }
+  }
+
+  /// Runs `body` as a span.
+  ///
+  /// The arguments are computed only if somebody records it.
+  @inlinable @inline(__always)
+  public func span<Result: ~Copyable, Failure: Error>(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let stack = open(a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    defer { close(stack) }
+    return try body()
+  }
+
+  /// Runs `body` as a span of the current task, on whatever threads it continues.
+  @inlinable
+  nonisolated(nonsending)
+    public func span<Result: ~Copyable, Failure: Error>(
+      _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+      _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+      _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+      _ j: @autoclosure () -> J,
+      _ body: nonisolated(nonsending) () async throws(Failure) -> Result
+    ) async throws(Failure) -> Result
+  {
+    let stack = open(a(), b(), c(), d(), e(), f(), g(), h(), i(), j())
+    defer { close(stack) }
+    return try await body()
+  }
+
+  /// Begins a span that is ended by hand, with `end()` of the value, on any thread.
+  @inlinable @inline(__always)
+  public func begin(
+    _ a: @autoclosure () -> A, _ b: @autoclosure () -> B, _ c: @autoclosure () -> C,
+    _ d: @autoclosure () -> D, _ e: @autoclosure () -> E, _ f: @autoclosure () -> F,
+    _ g: @autoclosure () -> G, _ h: @autoclosure () -> H, _ i: @autoclosure () -> I,
+    _ j: @autoclosure () -> J
+  ) -> OpenSpan {
+    let switches = unsafe swtrace_switch_bits(beginning.marker)
+    guard _slowPath(switches != 0) else { return OpenSpan() }
+    let span = unsafe OpenSpan(endingAt: ending.marker)
+    beginning.record(
+      switches, span.number, a(), b(), c(), d(), e(), f(), g(), h(), i(), j()
+    )
+    return span
+  }
+}

@@ -1,0 +1,239 @@
+internal import Events
+
+/// What the manual says of tables, of the words in them and of the options' values.
+extension StatsCommand {
+  static let tableSections = [
+    Manual.Section(
+      "TABLES",
+      tableTexts.map { name, text in
+        let sets = needs(of: name)
+        return .item(name, sets.isEmpty ? text : "\(text) Needs \(sets).")
+      })
+  ]
+
+  /// The sets that a table's columns are made from.
+  private static func needs(of table: String) -> String {
+    var sets: [String] = []
+    var hasMarkers = false
+    for needs in ColumnNeeds.of(table) {
+      for set in needs.sets where !sets.contains(set) { sets.append(set) }
+      hasMarkers = hasMarkers || needs.markers
+    }
+    return ((hasMarkers ? ["markers"] : []) + sets).joined(separator: ", ")
+  }
+
+  private static let tableTexts: [(String, String)] = [
+    (
+      "overview",
+      """
+      At most twelve lines: length, events, losses by place, how busy the CPUs were, the worst \
+      wait of each kind with its cause, and what to type next.
+      """
+    ),
+    (
+      "events",
+      """
+      Count, rate, first and last instant of each type of event. Out of the trace's index alone, \
+      unless --where, --from or --to narrow.
+      """
+    ),
+    (
+      "threads",
+      """
+      Run time and its share of one CPU, slices, run delay, preempt wait, switches by the \
+      thread's own will and not, migrations, waits in D, sleep, last CPU, priority.
+      """
+    ),
+    ("processes", "The same of all threads of a process together."),
+    (
+      "cpus",
+      """
+      Busy, idle, hard and soft interrupts, steal, switches, run queue average and greatest \
+      length, migrations, frequency, violation.
+      """
+    ),
+    ("states", "Time and share of each state of threads, and the distribution of each."),
+    (
+      "syscalls",
+      """
+      Duration of each system call, errors by errno, where the time went, bytes of calls that move \
+      some, the slowest with its arguments. Calls that wait by design stand last.
+      """
+    ),
+    (
+      "irq",
+      """
+      Handler time of hard and soft interrupts, how long soft ones were raised before, on how many \
+      CPUs, and time stolen from threads.
+      """
+    ),
+    (
+      "block",
+      """
+      Of each device and operation: service (issue to complete), queue (insert to issue), \
+      bytes, sequential share, errors.
+      """
+    ),
+    ("net", "Of each device: packets, bytes, queue to transmit, receive to socket."),
+    (
+      "locks",
+      """
+      Of each futex of a process: waits, their time, how many threads waited, and who ended most \
+      waits. A futex word does not tell its owner, and a lock that is free makes no system call.
+      """
+    ),
+    (
+      "spans",
+      """
+      Wall and self time of spans, where the time went, the span around, rate, the slowest.
+      """
+    ),
+    ("counters", "Last, least, greatest and average value over time, and change per second."),
+    (
+      "waits",
+      """
+      Blame: what the waiting went into, most first. With 'in span "NAME"' in --where all time of \
+      these spans, else all waits for a CPU, in D and for locks.
+      """
+    ),
+    (
+      "periods",
+      """
+      Stretches of a thread from an event that --begin chooses to the next that --end chooses, \
+      with the columns of spans.
+      """
+    ),
+  ]
+
+  static let definitionSections = [
+    Manual.Section(
+      "STATES OF A THREAD",
+      [
+        .item("run", "It has a CPU, interrupts that it meanwhile suffers included."),
+        .item(
+          "wakeup latency",
+          """
+          t(on a CPU) - t(first sched_waking after it left its CPU in a state other than R). \
+          Wakings of threads that are runnable or running do not count.
+          """),
+        .item(
+          "preempt wait",
+          """
+          t(on a CPU) - t(left it in state R), by preemption in the kernel (R+) or on its way \
+          back to the program (R).
+          """),
+        .item("yield", "The same where it left in state R, without +, in sched_yield."),
+        .item("new", "t(on a CPU) - t(sched_wakeup_new), once in a life."),
+        .item("run delay", "Wakeup latency and preempt wait together."),
+        .item(
+          "D-io",
+          """
+          t(waking) - t(left in state D), where the waker, or the interrupts and kworkers that led \
+          to it, completed a request of a disk (block_rq_complete).
+          """),
+        .item("D-other", "Every other wait in D. Without events of disks one column D is both."),
+        .item("sleep", "Off the CPU in state S or I until the waking; lock: that part in futex."),
+        .item("stopped", "In state T or t."),
+        .item("unknown", "After events were lost, until the thread is seen again."),
+        .item(
+          "slices",
+          """
+          voluntary + involuntary: times that it left its CPU. Involuntary is state R, preempted or \
+          yielding, as the kernel counts.
+          """),
+      ]),
+    Manual.Section(
+      "OTHER WORDS",
+      [
+        .item(
+          "percentiles",
+          """
+          Nearest rank: the value of rank ceil(q n) of n, within 1.6 %, never below the least nor \
+          above the greatest. Where n (1 - q) < 10 it stands in brackets. Count, sum, least and \
+          greatest are exact.
+          """),
+        .item(
+          "windows",
+          """
+          --from and --to clip times: sum of max(0, min(end, to) - max(start, from)). Durations \
+          count instances that end in from <= end < to, at full length. What is open at an edge is \
+          censored: counted, never in a percentile, and a greatest value of it is marked ≥.
+          """),
+        .item(
+          "lost events",
+          """
+          After a loss every thread that may have run there is unknown until it is seen again. \
+          Counts and run time are then lower bounds (≥); waits, sleep and idle time have the \
+          unknown time added and are upper bounds (≤). Instances across a loss are unpaired: \
+          counted, in no percentile. A CPU that is not observed is not idle.
+          """),
+        .item(
+          "--where",
+          """
+          Chooses instances after states were tracked over all events: comm, pid, tid and cpu are \
+          those of the instance's own thread, dur and state its own. What lacks a field does \
+          not match. 'waker of (EXPR)' is what a thread did while it ended a wait that EXPR \
+          chooses; 'within TIME after (EXPR)' what began at most so long after an event that EXPR \
+          chooses. For these two the trace is read twice, so it has to be a file.
+          """),
+        .item(
+          "violation",
+          """
+          Time within waits for a CPU of 50 us and more in which a CPU idled that the thread's \
+          affinity allows.
+          """),
+        .item(
+          "run queue",
+          "Threads that wait for the CPU, without the one that runs; the average is over time."),
+        .item(
+          "waiting",
+          """
+          Calls that wait by design: poll, epoll_wait, select, nanosleep, wait4, accept, recvmsg \
+          and their kin, futex FUTEX_WAIT, and a read that slept. Others are sorted by on-CPU + \
+          runnable + D.
+          """),
+        .item(
+          "spans",
+          """
+          Self time is the wall time without that of the spans inside. Wall = run + runnable + D-io \
+          + D-other + sleep + suspended. A begin without end is censored, an end without begin is \
+          an orphan.
+          """),
+        .item(
+          "blame",
+          """
+          Each nanosecond of a wait is charged to one leaf: a wait for a CPU to the threads that had \
+          it, a sleep to what its waker did meanwhile, and on along the chain (at most 32 links), \
+          a wait in D to the disk or the system call. Leaves add up to the waits.
+          """),
+      ]),
+  ]
+
+  static let formats = Manual.Section(
+    "FORMATS",
+    [
+      .item(
+        "text", "Columns that fit; a column whose events were not recorded is told in a line."),
+      .item(
+        "json",
+        """
+        {"version":1,"trace":{"file","host","kernel","clock","start_unix_ns","duration_ns",\
+        "cpus","events","lost","bytes","processes","threads"},"tables":{NAME:[row,...]}}. \
+        Durations end in _ns and are integers; what is not known is null, and not_recorded says \
+        why. lower_bounds, upper_bounds and bracketed name keys of a row.
+        """),
+      .item("ndjson", "The same rows, one object a line, with version, table, by and key."),
+      .item("csv", "The same columns; a header line for each table."),
+      .item("md", "A table of Markdown."),
+    ])
+
+  static let times = Manual.Section(
+    "TIMES",
+    [
+      .text(
+        """
+        --from and --to count from the start of the trace (4.8s, 250ms), from its end (-2s), in \
+        percent of it (50%), or name an instant (2026-07-27T14:03:05Z).
+        """)
+    ])
+}

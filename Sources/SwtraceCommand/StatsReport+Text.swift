@@ -1,0 +1,90 @@
+internal import Analysis
+internal import Events
+
+extension StatsReport {
+  /// A table in columns, as many as fit.
+  func writeText(_ table: StatisticsTable, to output: inout StandardOutput) {
+    let (rows, rest) = shown(table)
+    if table.missing == nil, !table.rows.isEmpty {
+      writeRows(table, rows, to: &output)
+      if let rest { output.write("\(rest)\n") }
+    } else if table.missing == nil {
+      output.write("\(table.name)  nothing\n")
+    }
+    for line in missing(table) {
+      output.write(table.missing != nil ? "\(table.name)  \(line)\n" : "\(line)\n")
+    }
+    for note in table.notes { output.write("\(TerminalText.escaped(note))\n") }
+  }
+
+  private func writeRows(
+    _ table: StatisticsTable, _ rows: ArraySlice<StatisticsTable.Row>,
+    to output: inout StandardOutput
+  ) {
+    let cells = rows.map { row in row.cells.map { CellText.text($0) } }
+    let columns = chosen(table, cells)
+    let widths = columns.map { column in
+      cells.reduce(table.columns[column].title.count) { max($0, $1[column].count) }
+    }
+    var line = ""
+    for (place, column) in columns.enumerated() {
+      append(
+        table.columns[column].title.uppercased(), table.columns[column], widths[place], to: &line)
+    }
+    output.write(line.trimmed + "\n")
+    for (row, texts) in zip(rows, cells) {
+      line = ""
+      for (place, column) in columns.enumerated() {
+        append(texts[column], table.columns[column], widths[place], to: &line)
+      }
+      output.write(line.trimmed + "\n")
+      if request.drawsHistograms, let histogram = row.histogram, !histogram.isEmpty {
+        for line in HistogramDrawing.lines(histogram, width: request.width) {
+          output.write(line + "\n")
+        }
+      }
+    }
+  }
+
+  private func append(
+    _ text: String, _ column: StatisticsColumn, _ width: Int, to line: inout String
+  ) {
+    if !line.isEmpty { line += "  " }
+    let gap = String(repeating: " ", count: max(0, width - text.count))
+    line += column.kind == .text ? text + gap : gap + text
+  }
+
+  /// The columns of lowest rank that fit side by side, in their order.
+  private func chosen(_ table: StatisticsTable, _ cells: [[String]]) -> [Int] {
+    let sorted = request.sort.flatMap { table.column($0) }
+    let candidates = table.columns.indices.filter { column in
+      guard table.columns[column].rank != nil || column == sorted else { return false }
+      return !table.rows.allSatisfy {
+        if case .notRecorded = $0.cells[column].value { true } else { false }
+      }
+    }
+    let byRank = candidates.sorted {
+      let left = $0 == sorted ? 0 : table.columns[$0].rank ?? 0
+      let right = $1 == sorted ? 0 : table.columns[$1].rank ?? 0
+      return (left, $0) < (right, $1)
+    }
+    var left = request.width
+    var chosen: [Int] = []
+    for column in byRank {
+      let width = cells.reduce(table.columns[column].title.count) { max($0, $1[column].count) } + 2
+      guard width <= left + 2 || table.columns[column].rank == 0 else { break }
+      left -= width
+      chosen.append(column)
+    }
+    return chosen.sorted()
+  }
+}
+
+extension String {
+  /// Without blanks at its end.
+  var trimmed: String {
+    var text = self
+    while text.last == " " { text.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,220 @@
+internal import Analysis
+internal import Events
+internal import TraceFile
+
+extension StatsReport {
+  private static let lineLength = 100
+  private static let mostWorst = 4
+
+  /// At most 12 lines of at most 100 columns.
+  var overviewText: String {
+    guard let overview = statistics.overview else { return "" }
+    var lines = [headline, lostLine]
+    lines.append(Self.line("sets", setTexts(overview).joined(separator: "  ")))
+    if let cpus = overview.cpus {
+      lines.append(Self.line("cpu", cpuTexts(cpus).joined(separator: "  ")))
+    } else {
+      lines.append(Self.line("cpu", "not recorded (-e +sched)"))
+    }
+    lines += worstLines(overview)
+    lines += nextLines
+    return lines.map { String($0.prefix(Self.lineLength)) }.joined(separator: "\n") + "\n"
+  }
+
+  private static func line(_ name: String, _ text: String) -> String {
+    name.padded(to: 9) + text
+  }
+
+  private var headline: String {
+    let preamble = contents.preamble
+    var parts = [
+      TerminalText.escaped(request.file), spanOfTime,
+      Figure.count(UInt64(max(0, preamble?.cpus ?? 0)), "CPU"),
+    ]
+    if let preamble {
+      parts.append(
+        TerminalText.escaped("\(preamble.hostName) Linux \(preamble.kernelRelease)"))
+    }
+    parts.append(Figure.count(contents.events, "event"))
+    if contents.bytes > 0, contents.events > 0 {
+      parts.append(
+        "\(ByteCount(bytes: contents.bytes).text)  \(Figure.ratio(contents.bytes, contents.events)) B/event"
+      )
+    }
+    return parts.joined(separator: "  ")
+  }
+
+  /// The trace's length; of a window its ends too.
+  private var spanOfTime: String {
+    let whole = Figure.seconds(Timestamp(nanoseconds: contents.duration.nanoseconds)) + " s"
+    guard request.from != nil || request.to != nil, let overview = statistics.overview else {
+      return whole
+    }
+    let from = CellText.instant(overview.from)
+    let to = CellText.instant(overview.from + overview.length)
+    return "\(from) … \(to) of \(whole)"
+  }
+
+  private var lostLine: String {
+    let places = contents.lossesByPlace
+    guard !places.isEmpty else { return Self.line("lost", "nothing") }
+    let gaps = UInt64(places.reduce(0) { $0 + $1.gaps })
+    let more = contents.lostMore ? "more than " : ""
+    let head =
+      Self.line("lost", "\(more)\(Figure.count(contents.lost, "event")) in ")
+      + Figure.count(gaps, "gap")
+    let texts = places.sorted { ($0.count, $1.stream) > ($1.count, $0.stream) }.map { place in
+      let count = (place.isLowerBound ? "≥ " : "") + Figure.count(place.count)
+      let name = TerminalText.escaped(contents.name(of: place.stream))
+      return "\(name) \(count) (\(Words.why(place.reason)))"
+    }
+    return Self.list(texts, after: head + ": ", before: "; ≥ and ≤ are bounds")
+  }
+
+  /// As many of the texts as a line holds, and how many it does not.
+  private static func list(_ texts: [String], after head: String, before tail: String) -> String {
+    var line = head + texts.prefix(1).joined() + tail
+    for count in 1...max(1, texts.count) {
+      let left = texts.count - count
+      let rest = left > 0 ? ", \(left) more" : ""
+      let longer = head + texts.prefix(count).joined(separator: ", ") + rest + tail
+      guard count == 1 || longer.count <= lineLength else { break }
+      line = longer
+    }
+    return line
+  }
+
+  private func setTexts(_ overview: TraceOverview) -> [String] {
+    overview.sets.prefix(7).map { name, events in
+      var text = "\(name) \(Self.short(events))"
+      if name == "spans", overview.spanNames > 0 { text += " (\(overview.spanNames) names)" }
+      return text
+    }
+      + [
+        "\(Figure.count(UInt64(overview.processes), "process"))",
+        "\(Figure.count(UInt64(overview.threads), "thread"))",
+      ]
+  }
+
+  /// `9.1 M`, `618 k`, `12`.
+  private static func short(_ number: UInt64) -> String {
+    if number >= 1_000_000 { return CellText.decimal(Double(number) / 1e6) + " M" }
+    if number >= 1000 { return CellText.decimal(Double(number) / 1e3) + " k" }
+    return "\(number)"
+  }
+
+  private func cpuTexts(_ cpus: TraceOverview.CPUs) -> [String] {
+    var parts = ["busy \(CellText.percent(cpus.busy))"]
+    if let irq = cpus.irq { parts.append("irq \(CellText.percent(irq))") }
+    if let softirq = cpus.softirq { parts.append("softirq \(CellText.percent(softirq))") }
+    if let steal = cpus.steal { parts.append("steal \(CellText.percent(steal))") }
+    parts.append("busiest CPU\(cpus.busiest) \(CellText.percent(cpus.busiestShare))")
+    if let average = cpus.queueAverage, let most = cpus.queueMost {
+      parts.append("queue avg \(CellText.decimal(average)) max \(most)")
+    }
+    if let violation = cpus.violation, violation > 0 {
+      parts.append(
+        "violation \(TimeSpan(nanoseconds: Int64(clamping: violation)).text)")
+    }
+    return parts
+  }
+
+  private func worstLines(_ overview: TraceOverview) -> [String] {
+    let worst = overview.worst.prefix(Self.mostWorst)
+    guard !worst.isEmpty else {
+      return [Self.line("worst", overview.cpus == nil ? "-" : "nothing waited longer than 1 ms")]
+    }
+    let rows = worst.map { worst in
+      (
+        TerminalText.escaped(worst.kind),
+        TimeSpan(nanoseconds: Int64(clamping: worst.length)).text,
+        TerminalText.escaped(worst.who), worst.cpu.map { "CPU\($0)" } ?? "",
+        CellText.instant(worst.start), TerminalText.escaped(worst.cause)
+      )
+    }
+    let widths = (
+      rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0,
+      rows.map(\.2.count).max() ?? 0,
+      rows.map(\.3.count).max() ?? 0, rows.map(\.4.count).max() ?? 0
+    )
+    return rows.enumerated().map { place, row in
+      var text = row.0.padded(to: widths.0) + "  " + row.1.padded(left: widths.1) + "  "
+      text += row.2.padded(to: widths.2) + "  " + row.3.padded(to: widths.3) + "  "
+      text += row.4.padded(to: widths.4) + "  " + row.5
+      while text.last == " " { text.removeLast() }
+      return Self.line(place == 0 ? "worst" : "", text)
+    }
+  }
+
+  private var nextLines: [String] {
+    let file = TerminalText.escaped(request.file)
+    return [
+      Self.line(
+        "next", "swtrace stats \(file) threads|cpus|states|syscalls|irq|block|locks|spans|waits")
+    ]
+  }
+}
+
+extension TraceOverview {
+  /// The keys and values of the overview in JSON.
+  func append(to json: inout JSONText) {
+    json.pair("from_ns", from.nanoseconds)
+    json.pair("length_ns", length.nanoseconds)
+    json.pair("processes", processes)
+    json.pair("threads", threads)
+    json.key("sets")
+    json.object { json in for set in sets { json.pair(set.name, set.events) } }
+    for (name, value) in shares {
+      json.key(name)
+      if let value { json.number(value) } else { json.null() }
+    }
+    json.key("worst")
+    json.array { json in
+      for worst in worst {
+        json.object { json in
+          json.pair("kind", worst.kind)
+          json.pair("length_ns", worst.length)
+          json.pair("at_ns", worst.start.nanoseconds)
+          json.pair("who", worst.who)
+          json.pair("tid", worst.thread)
+          json.key("cpu")
+          if let cpu = worst.cpu { json.integer(cpu) } else { json.null() }
+          json.pair("cause", worst.cause)
+        }
+      }
+    }
+  }
+
+  private var shares: [(String, Double?)] {
+    [
+      ("busy_share", cpus?.busy), ("irq_share", cpus?.irq), ("softirq_share", cpus?.softirq),
+      ("steal_share", cpus?.steal), ("busiest_cpu", cpus.map { Double($0.busiest) }),
+      ("busiest_share", cpus?.busiestShare), ("run_queue_avg", cpus?.queueAverage),
+      ("run_queue_max", cpus?.queueMost.map { Double($0) }),
+      ("violation_ns", cpus?.violation.map { Double($0) }),
+    ]
+  }
+
+  func line(file: String) -> [UInt8] {
+    var json = JSONText()
+    json.object { json in
+      json.pair("version", 1)
+      json.pair("table", "overview")
+      json.pair("file", file)
+      append(to: &json)
+    }
+    json.endLine()
+    return json.bytes
+  }
+
+  var csv: String {
+    var text = "table,key,value\n"
+    text += "overview,length_ns,\(length.nanoseconds)\n"
+    text += "overview,processes,\(processes)\noverview,threads,\(threads)\n"
+    for set in sets { text += "overview,events_\(set.name),\(set.events)\n" }
+    for (name, value) in shares {
+      text += "overview,\(name),\(value.map { JSONText.decimal($0) } ?? "")\n"
+    }
+    return text
+  }
+}

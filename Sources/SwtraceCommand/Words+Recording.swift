@@ -1,0 +1,67 @@
+internal import Analysis
+internal import Events
+internal import Glibc
+internal import KernelTracing
+internal import ProgramTracing
+internal import Recording
+internal import TraceFile
+
+/// What a recording has to say.
+extension Words {
+  static func lost(_ result: RecordingResult, status: ExitStatus) -> Problem {
+    let remedies = Set(result.lost.compactMap { remedy($0.reason) }).sorted()
+    return Problem(
+      "--fail-on-loss", "\(Figure.count(result.lostCount, "event")) lost",
+      hint: remedies.isEmpty ? nil : remedies.joined(separator: "; "), status: status)
+  }
+
+  /// Lines about what was not recorded as it was asked for.
+  static func notes(on result: RecordingResult) -> [String] {
+    var notes: [String] = []
+    if let kernel = result.kernelUnavailable {
+      let problem = problem(kernel)
+      notes.append(
+        "markers only, the kernel could not be traced: \(problem.what): \(problem.why)"
+          + (problem.hint.map { " (\($0))" } ?? ""))
+    }
+    if let programs = result.programsUnavailable {
+      let problem = problem(programs)
+      notes.append("no markers could be recorded: \(problem.what): \(problem.why)")
+    }
+    if let session = result.sessionUnavailable {
+      let problem = problem(session)
+      notes.append("swtrace sessions could not list it: \(problem.what): \(problem.why)")
+    }
+    if let error = result.rotationFailure {
+      let problem = problem(error, options: RecordingOptions())
+      notes.append("no further trace could be begun: \(problem.what): \(problem.why)")
+    }
+    if let error = result.snapshotFailure {
+      let problem = problem(error, options: RecordingOptions())
+      notes.append("a snapshot could not be written: \(problem.what): \(problem.why)")
+    }
+    if !result.unavailable.isEmpty {
+      notes.append("not in this kernel: \(result.unavailable.joined(separator: ", "))")
+    }
+    for program in result.droppedPrograms.prefix(4) {
+      let problem = problem(program.reason)
+      notes.append("program \(program.pid) is not read any more: \(problem.what): \(problem.why)")
+    }
+    if result.droppedPrograms.count > 4 {
+      notes.append("and \(result.droppedPrograms.count - 4) more programs")
+    }
+    switch result.end {
+    case .sizeLimit: notes.append("stopped: the trace has the size of --max-size")
+    case .diskNearlyFull: notes.append("stopped: 5 % of the disk are left")
+    case .sourceGone: notes.append("stopped: what was recorded is gone")
+    case .command, .duration, .interrupted, .stopped, .outputFailed: break
+    }
+    if result.rawBytes > 0 {
+      notes.append("\(ByteCount(bytes: result.rawBytes).text) were left as the kernel wrote them")
+    }
+    if !result.hasPriority {
+      notes.append("not at high priority, so events may be lost under load (sudo, or CAP_SYS_NICE)")
+    }
+    return notes.map { TerminalText.escaped($0) }
+  }
+}

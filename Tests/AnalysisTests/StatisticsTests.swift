@@ -1,0 +1,307 @@
+import Events
+import SyntheticTrace
+import Testing
+
+@testable import Analysis
+
+/// Answers about a random schedule, whose truth is known.
+@Suite struct RandomScheduleTests {
+  private static func name(_ thread: Int) -> String { "t\(RandomSchedule.number(thread))" }
+
+  @Test(arguments: [1, 2, 3, 4, 5])
+  func `the time of every thread is where it was`(seed: UInt64) throws {
+    let schedule = RandomSchedule(seed: seed)
+    let answers = try Answers(schedule.trace, until: schedule.end)
+    for (thread, truth) in schedule.truth.enumerated() {
+      let name = Self.name(thread)
+      #expect(answers.number("threads", name, "run_ns") == truth.run)
+      #expect(answers.number("threads", name, "run_delay_sum_ns") == truth.delay)
+      #expect(answers.number("threads", name, "preempt_wait_ns") == truth.preempt)
+      #expect(answers.number("threads", name, "sleep_ns") == truth.sleep)
+      #expect(answers.number("threads", name, "d_ns") == truth.blocked)
+      #expect(answers.number("threads", name, "slices") == truth.slices)
+    }
+    let wakeups = schedule.truth.reduce(0) { $0 + $1.wakeups }
+    #expect(answers.number("states", "wakeup latency", "count") == wakeups)
+    let ran = schedule.truth.reduce(0) { $0 + $1.run }
+    let busy = (answers.tables["cpus"]?.rows ?? []).reduce(UInt64(0)) { sum, row in
+      guard case .duration(let time) = row.cells[1].value else { return sum }
+      return sum + time
+    }
+    #expect(busy == ran)
+  }
+
+  @Test(arguments: [11, 12])
+  func `a trace split at 100 random instants adds up exactly`(seed: UInt64) throws {
+    let schedule = RandomSchedule(seed: seed, steps: 600)
+    let whole = try Answers(schedule.trace, until: schedule.end)
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<100 {
+      let instant = 1 + random.next() % schedule.end
+      let left = try Answers(schedule.trace, until: schedule.end, to: instant)
+      let right = try Answers(schedule.trace, until: schedule.end, from: instant)
+      for thread in schedule.truth.indices {
+        for column in [
+          "run_ns", "run_delay_sum_ns", "run_delay_count", "preempt_wait_ns", "sleep_ns", "d_ns",
+          "slices", "voluntary", "involuntary",
+        ] {
+          let name = Self.name(thread)
+          let parts =
+            (left.number("threads", name, column) ?? 0)
+            + (right.number("threads", name, column) ?? 0)
+          #expect(
+            parts == whole.number("threads", name, column) ?? 0,
+            "\(name) \(column) split at \(instant)")
+        }
+      }
+      for state in TimeKind.allCases {
+        for column in ["count", "sum_ns", "time_ns"] {
+          let parts =
+            (left.number("states", state.name, column) ?? 0)
+            + (right.number("states", state.name, column) ?? 0)
+          #expect(
+            parts == whole.number("states", state.name, column) ?? 0,
+            "\(state.name) \(column) split at \(instant)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<40)
+  func `after random ranges are lost, the truth lies within every bound`(seed: UInt64) throws {
+    let schedule = RandomSchedule(seed: seed + 100, steps: 800)
+    var random = SeededGenerator(seed: seed)
+    var batches = schedule.trace.all
+    for _ in 0..<(1 + random.below(4)) {
+      let start = 1 + random.next() % (schedule.end - 1)
+      let length = 1 + random.next() % (schedule.end / 20)
+      batches = schedule.without(
+        cpu: random.below(2), start...min(start + length, schedule.end), from: batches)
+    }
+    let answers = try Answers(
+      batches, schedule.trace.tables, schedule.trace.clock, until: schedule.end)
+    for (thread, truth) in schedule.truth.enumerated() {
+      for (column, value) in [
+        ("run_ns", truth.run), ("run_delay_sum_ns", truth.delay),
+        ("preempt_wait_ns", truth.preempt), ("sleep_ns", truth.sleep), ("d_ns", truth.blocked),
+        ("slices", truth.slices),
+      ] {
+        let cell = try #require(answers.cell("threads", Self.name(thread), column))
+        let printed = try #require(answers.number("threads", Self.name(thread), column))
+        switch cell.bound {
+        case .exact: #expect(printed == value, "\(Self.name(thread)) \(column)")
+        case .atLeast: #expect(printed <= value, "\(Self.name(thread)) \(column)")
+        case .atMost: #expect(printed >= value, "\(Self.name(thread)) \(column)")
+        }
+      }
+    }
+  }
+}
+
+@Suite struct StatisticsTests {
+  private let ms: UInt64 = 1_000_000
+
+  /// On CPU0 `hog` (11) runs and `sleeper` (10) waits for it.
+  private func trace() -> HandMadeTrace {
+    var trace = HandMadeTrace(cpus: 2)
+    trace.thread(10, "sleeper", affinity: "0-1")
+    trace.thread(11, "hog", affinity: "0-1")
+    trace.change(1 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 11)
+    trace.wake(2 * ms, cpu: 0, by: 11, 10)
+    trace.change(9 * ms, cpu: 0, from: 11, KernelTypes.preempted, to: 10)
+    trace.change(12 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 11)
+    return trace
+  }
+
+  @Test func `run delay is wakeup latency and preempt wait`() throws {
+    let answers = try Answers(trace(), until: 15 * ms)
+    #expect(answers.number("threads", "t10", "run_delay_max_ns") == 7 * ms)
+    #expect(answers.number("threads", "t11", "run_delay_max_ns") == 3 * ms)
+    #expect(answers.number("threads", "t11", "preempt_wait_ns") == 3 * ms)
+    #expect(answers.number("states", "wakeup latency", "max_at_ns") == 2 * ms)
+    #expect(answers.number("threads", "t11", "involuntary") == 1)
+    #expect(answers.number("threads", "t10", "voluntary") == 2)
+  }
+
+  @Test func `a window clips times and counts what ends in it`() throws {
+    let answers = try Answers(trace(), until: 15 * ms, from: 5 * ms, to: 10 * ms)
+    #expect(answers.number("threads", "t11", "run_ns") == 4 * ms)
+    #expect(answers.number("threads", "t10", "run_delay_sum_ns") == 4 * ms)
+    #expect(answers.number("threads", "t10", "run_delay_max_ns") == 7 * ms)
+    // The hog's preempt wait is open at the end of the window.
+    let open = answers.cell("threads", "t11", "run_delay_max_ns")
+    #expect(open == StatisticsCell(.duration(1 * ms), .atLeast))
+  }
+
+  @Test(arguments: [
+    ("comm == \"t11\"", true), ("comm == \"t10\"", false), ("tid == 11", true),
+    ("dur > 7500us", true), ("dur < 1ms", false), ("state == run", true),
+    ("state == S", false), ("cpu == 0", true), ("cpu == 1", false), ("t11", true), ("t12", false),
+  ])
+  func `where chooses instances`(condition: String, ran: Bool) throws {
+    let answers = try Answers(trace(), until: 15 * ms, where: condition)
+    #expect((answers.number("threads", "t11", "run_ns") ?? 0 > 0) == ran)
+  }
+
+  @Test func `a violation is a wait while another CPU idles`() throws {
+    var trace = trace()
+    trace.change(1 * ms, cpu: 1, from: 12, KernelTypes.sleeping, to: 0)
+    trace.change(6 * ms, cpu: 1, from: 0, 0, to: 12)
+    let answers = try Answers(trace, until: 15 * ms)
+    #expect(answers.overview.cpus?.violation == 4 * ms)
+  }
+
+  @Test func `a call's time is split into running, waiting for a CPU and blocked`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "caller")
+    trace.thread(11, "other")
+    trace.change(1 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    trace.enter(2 * ms, cpu: 0, 10, 3)
+    trace.change(3 * ms, cpu: 0, from: 10, KernelTypes.uninterruptible, to: 11)
+    trace.wake(7 * ms, cpu: 0, by: 11, 10)
+    trace.change(9 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    trace.exit(10 * ms, cpu: 0, 10, 3, -11)
+    trace.enter(11 * ms, cpu: 0, 10, 3)
+    trace.exit(12 * ms, cpu: 0, 10, 3, 0)
+    trace.enter(13 * ms, cpu: 0, 10, 1)
+    let answers = try Answers(trace, until: 15 * ms)
+    #expect(answers.number("syscalls", "fsync", "count") == 2)
+    #expect(answers.number("syscalls", "fsync", "sum_ns") == 9 * ms)
+    #expect(answers.number("syscalls", "fsync", "max_ns") == 8 * ms)
+    #expect(answers.number("syscalls", "fsync", "on_cpu_ns") == 3 * ms)
+    #expect(answers.number("syscalls", "fsync", "runnable_ns") == 2 * ms)
+    #expect(answers.number("syscalls", "fsync", "blocked_ns") == 4 * ms)
+    #expect(answers.number("syscalls", "fsync", "errors") == 1)
+    #expect(answers.cell("syscalls", "fsync", "errnos")?.value == .text("EAGAIN 1"))
+    #expect(answers.number("syscalls", "write", "censored") == 1)
+    #expect(answers.number("syscalls", "write", "count") == 0)
+    #expect(
+      answers.cell("syscalls", "write", "max_ns") == StatisticsCell(.duration(2 * ms), .atLeast))
+  }
+
+  @Test func `a wait in D that a disk's request ended is D-io`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "reader")
+    trace.change(1 * ms, cpu: 0, from: 10, KernelTypes.uninterruptible, to: 0)
+    trace.add(
+      KernelTypes.interruptEntry, 4 * ms, cpu: 0, thread: 0, flags: 8, .integer(24), .text("vda"))
+    trace.add(
+      KernelTypes.blockComplete, 4 * ms + 10, cpu: 0, thread: 0, flags: 8, .integer(8 << 20),
+      .integer(0))
+    trace.wake(4 * ms + 20, cpu: 0, by: 0, 10, flags: 8)
+    trace.add(KernelTypes.interruptExit, 4 * ms + 30, cpu: 0, thread: 0, .integer(24), .integer(1))
+    trace.change(4 * ms + 40, cpu: 0, from: 0, 0, to: 10)
+    trace.change(5 * ms, cpu: 0, from: 10, KernelTypes.uninterruptible, to: 0)
+    trace.wake(6 * ms, cpu: 0, by: 0, 10, flags: 8)
+    trace.change(6 * ms + 10, cpu: 0, from: 0, 0, to: 10)
+    let answers = try Answers(trace, until: 7 * ms)
+    #expect(answers.number("threads", "t10", "d_io_ns") == 3 * ms + 20)
+    #expect(answers.number("threads", "t10", "d_other_ns") == 1 * ms)
+    #expect(answers.number("irq", "vda", "sum_ns") == 30)
+    #expect(answers.number("waits", "8:0", "time_ns") == 3 * ms + 20)
+  }
+
+  @Test func `blame of all waits adds up to them to the nanosecond`() throws {
+    for seed in 20..<26 {
+      let schedule = RandomSchedule(seed: UInt64(seed), steps: 900)
+      let answers = try Answers(schedule.trace, until: schedule.end)
+      let table = try #require(answers.tables["waits"])
+      let place = try #require(table.column("time_ns"))
+      let blamed = table.rows.reduce(UInt64(0)) { sum, row in
+        guard case .duration(let time) = row.cells[place].value else { return sum }
+        return sum + time
+      }
+      let waited = schedule.truth.reduce(UInt64(0)) { $0 + $1.delay + $1.blocked }
+      #expect(blamed == waited, "seed \(seed)")
+    }
+  }
+
+  @Test func `rows by a key add up to those without`() throws {
+    let schedule = RandomSchedule(seed: 31, steps: 900)
+    let whole = try Answers(schedule.trace, until: schedule.end)
+    for key in [StatisticsKey.cpu, .thread, .process, .comm] {
+      let parts = try Answers(schedule.trace, until: schedule.end, by: key)
+      let table = try #require(parts.tables["states"])
+      let time = try #require(table.column("time_ns"))
+      let state = try #require(table.column("state"))
+      for kind in TimeKind.allCases {
+        let sum = table.rows.filter { $0.cells[state].value == .text(kind.name) }
+          .reduce(UInt64(0)) { sum, row in
+            guard case .duration(let time) = row.cells[time].value else { return sum }
+            return sum + time
+          }
+        #expect(sum == whole.number("states", kind.name, "time_ns") ?? 0, "\(kind.name) by \(key)")
+      }
+    }
+  }
+
+  @Test func `periods go from an event to another of the same thread`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "caller")
+    trace.change(1 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    for turn in 0..<3 {
+      trace.enter(UInt64(2 + turn * 3) * ms, cpu: 0, 10, 0)
+      trace.exit(UInt64(4 + turn * 3) * ms, cpu: 0, 10, 0)
+    }
+    let answers = try Answers(
+      trace, until: 20 * ms, period: ("sys_enter : id == 0", "sys_exit : id == 0"))
+    let table = try #require(answers.tables["periods"])
+    #expect(table.rows.count == 1)
+    let count = try #require(table.column("count"))
+    let sum = try #require(table.column("sum_ns"))
+    #expect(table.rows.first?.cells[count].value == .count(3))
+    #expect(table.rows.first?.cells[sum].value == .duration(6 * ms))
+  }
+
+  @Test func `a trace without events answers with empty tables`() throws {
+    let answers = try Answers(HandMadeTrace(cpus: 2), until: 0)
+    for name in StatisticsTable.names where !["events", "counters"].contains(name) {
+      #expect(answers.rows(name) == 0, "\(name)")
+    }
+    #expect(answers.overview.cpus == nil)
+    #expect(answers.overview.worst.isEmpty)
+    #expect(answers.overview.length == TimeSpan(nanoseconds: 0))
+  }
+
+  @Test func `a trace of markers alone has spans without parts`() throws {
+    let begin = EventType(
+      system: "app", name: "work", kind: .begin, origin: .program, fields: [])
+    let end = EventType(system: "app", name: "work", kind: .end, origin: .program, fields: [])
+    var batch = Batch(stream: StreamID(0))
+    batch.append(EventTypeID(0), of: begin, time: 1 * ms, thread: 10, values: [])
+    batch.append(EventTypeID(1), of: end, time: 4 * ms, thread: 10, values: [])
+    let process = TracedProcess(
+      pid: 10, namespacePid: 10, nonce: 1, start: 0, executable: "/bin/app")
+    let tables = TraceTables(
+      types: [begin, end], streams: [EventStream(source: .process(process), clock: .monotonic)])
+    let clock = TraceClock(
+      reference: .monotonic,
+      start: ClockReading(processor: 0, monotonic: 0, realtime: 0, boottime: 0))
+    let answers = try Answers([batch], tables, clock, until: 5 * ms)
+    #expect(answers.number("spans", "app:work", "sum_ns") == 3 * ms)
+    #expect(answers.cell("spans", "app:work", "run_ns")?.value == .notRecorded(["sched"]))
+    #expect(answers.overview.cpus == nil)
+  }
+
+  @Test func `what was not recorded is told, never 0`() throws {
+    let types = Array(KernelTypes.all[0..<1])
+    var batch = Batch(stream: StreamID(0))
+    batch.append(
+      EventTypeID(0), of: types[0], time: 1000, thread: 10,
+      values: [
+        .integer(0), .text("a"), .integer(10), .integer(120), .integer(1), .text("b"),
+        .integer(11), .integer(120),
+      ])
+    let tables = TraceTables(
+      types: types, streams: [EventStream(source: .cpu(0, buffer: 0), clock: .monotonic)])
+    let clock = TraceClock(
+      reference: .monotonic,
+      start: ClockReading(processor: 0, monotonic: 0, realtime: 0, boottime: 0))
+    let answers = try Answers([batch], tables, clock, until: 2000)
+    #expect(
+      answers.cell("threads", "b", "run_delay_sum_ns")?.value == .notRecorded(["sched"]))
+    #expect(answers.number("threads", "b", "run_ns") == 1000)
+    #expect(answers.tables["syscalls"]?.missing == ["syscalls"])
+    #expect(answers.tables["spans"]?.missing == ["markers"])
+  }
+}

@@ -1,0 +1,122 @@
+import Events
+import Glibc
+import SyntheticTrace
+import Testing
+import TraceFile
+
+@testable import Analysis
+
+/// Traces from a pipe whose tables arrive in several blocks, of which one may be damaged.
+@Suite struct StreamedEventsTests {
+  /// A trace with two blocks of types and two of streams.
+  private struct Scene {
+    let bytes: [UInt8]
+    let types: [EventType]
+    let split: Int
+
+    init() throws {
+      var trace = SyntheticTrace(seed: 3, cpus: 2, threads: 8, processes: 1)
+      types = trace.types
+      split = trace.types.count / 2
+      let descriptor = Self.file()
+      defer { close(descriptor) }
+      var writer = try TraceWriter(descriptor: descriptor, preamble: trace.preamble)
+      try writer.append(types: trace.types[..<split])
+      try writer.append(types: trace.types[split...])
+      try writer.append(streams: trace.streams[..<1])
+      try writer.append(streams: trace.streams[1...])
+      var encoder = try BlockEncoder(level: 1)
+      for batch in trace.batches(rounds: 3, events: 200) {
+        try writer.append(try encoder.encode(batch))
+      }
+      try writer.finish(
+        TraceTotals(reading: trace.reading(at: trace.start), recorderNanoseconds: 0))
+      let length = Int(lseek(descriptor, 0, SEEK_END))
+      var read = [UInt8](repeating: 0, count: length)
+      let got = unsafe pread(descriptor, &read, length, 0)
+      try #require(got == length)
+      bytes = read
+    }
+
+    /// A file without a name.
+    private static func file() -> Int32 {
+      var template = Array("/tmp/swtrace-streamed-XXXXXX".utf8CString)
+      let descriptor = unsafe mkstemp(&template)
+      unsafe unlink(template)
+      return descriptor
+    }
+
+    /// The trace with a byte of the payload changed of the `place`th block of a kind.
+    func damaged(_ kind: BlockKind, _ place: Int) throws -> [UInt8] {
+      let descriptor = Self.file()
+      defer { close(descriptor) }
+      let written = unsafe write(descriptor, bytes, bytes.count)
+      try #require(written == bytes.count)
+      let reader = try TraceReader(path: "/proc/self/fd/\(descriptor)")
+      let blocks = reader.blocks.filter { $0.kind == kind }
+      try #require(blocks.count == 2)
+      var changed = bytes
+      changed[Int(blocks[place].offset) + blocks[place].bytes / 2] ^= 0x55
+      return changed
+    }
+  }
+
+  /// How many events of each name a pipe tells of, and how often it was damaged.
+  private func counts(
+    _ bytes: [UInt8], every: TimeSpan? = nil
+  ) throws -> (events: [String: UInt64], damage: Int, parts: Int) {
+    var position = 0
+    var parts = 0
+    var events: [String: UInt64] = [:]
+    let rest = try unsafe StreamedStatistics.run(
+      StatisticsOptions(tables: ["events"]), every: every,
+      from: { buffer in
+        let count = min(buffer.count, 1000, bytes.count - position)
+        unsafe buffer.copyBytes(from: bytes[position..<(position + count)])
+        position += count
+        return count
+      }, take: { _ in },
+      show: { statistics in
+        parts += 1
+        guard let table = statistics.tables.first, let count = table.column("count") else {
+          return false
+        }
+        for row in table.rows {
+          guard case .text(let name) = row.cells[0].value,
+            case .count(let number) = row.cells[count].value
+          else { continue }
+          events[name, default: 0] += number
+        }
+        return true
+      })
+    return (events, rest.damage.count, parts)
+  }
+
+  @Test func `types after a damaged block of types keep their names`() throws {
+    let scene = try Scene()
+    let whole = try counts(scene.bytes)
+    let part = try counts(try scene.damaged(.types, 0))
+    #expect(whole.damage == 0)
+    #expect(part.damage > 0)
+    let known = scene.types[scene.split...].map(\.qualifiedName).filter { whole.events[$0] != nil }
+    #expect(!known.isEmpty)
+    for name in known { #expect(part.events[name] == whole.events[name], "\(name)") }
+    for type in scene.types[..<scene.split] {
+      #expect(part.events[type.qualifiedName] == nil, "\(type.qualifiedName)")
+    }
+    let (all, left) = (
+      whole.events.values.reduce(0, +), part.events.values.reduce(0, +)
+    )
+    #expect(all == left)
+  }
+
+  @Test(arguments: [0, 1])
+  func `streams after a damaged block of streams keep their places`(place: Int) throws {
+    let scene = try Scene()
+    let whole = try counts(scene.bytes)
+    let part = try counts(try scene.damaged(.streams, place))
+    #expect(part.damage > 0)
+    let isSame = whole.events == part.events
+    #expect(isSame)
+  }
+}

@@ -1,0 +1,94 @@
+import Events
+import Glibc
+import SyntheticTrace
+import Testing
+import TraceFile
+
+@testable import Analysis
+
+@Suite struct TimelineEventsTests {
+  private static func open(_ seed: UInt64, _ file: ScratchFile) throws -> Timeline {
+    var synthetic = SyntheticTrace(seed: seed, cpus: 3, threads: 30)
+    try synthetic.write(to: file.descriptor, rounds: 12, events: 900)
+    return Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
+  }
+
+  private static func all(
+    _ timeline: Timeline, _ filter: Filter? = nil
+  ) throws -> [TimelineEvent] {
+    let page = try timeline.events(at: .time(.min), before: 0, after: .max, filter: filter)
+    return page?.events ?? []
+  }
+
+  @Test(arguments: [false, true])
+  func `a page has what lies around its place`(hasLevels: Bool) throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(31, file)
+    if hasLevels { try timeline.readLevels() }
+    let printed = try OpenTraceTests.printed(timeline.trace, PrintOptions(.ndjson))
+    let all = try Self.all(timeline)
+    #expect(all.count == printed.count)
+    #expect(all.map(\.time) == printed.map(OpenTraceTests.time))
+    var random = SeededGenerator(seed: 1)
+    for _ in 0..<20 {
+      let time = Int64(random.next() % UInt64(timeline.summary.end))
+      let page = try #require(try timeline.events(at: .time(time), before: 15, after: 20))
+      let place = all.firstIndex { $0.time >= time } ?? all.count
+      let expected = all[max(0, place - 15)..<min(all.count, place + 20)]
+      #expect(page.events.map(\.time) == expected.map(\.time))
+      #expect(page.events.map(\.fields) == expected.map(\.fields))
+      #expect(page.place == min(15, place))
+    }
+    if hasLevels {
+      let number: UInt64 = 20_011
+      let page = try #require(try timeline.events(at: .number(number), before: 3, after: 3))
+      #expect(page.events[page.place].number == number)
+      #expect(page.events[page.place].time == all.filter { $0.loss == nil }[20_011].time)
+    }
+  }
+
+  @Test func `a filter chooses what is listed, and its errors are told`() throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(32, file)
+    let filter = try Filter(parsing: "sched_switch : prev_prio >= 0")
+    let chosen = try Self.all(timeline, filter)
+    let all = try Self.all(timeline).filter { $0.name == "sched_switch" }
+    #expect(!all.isEmpty && chosen.count == all.count)
+    let unknown = try Filter(parsing: "no_such_field == 1")
+    #expect(throws: AnalysisError.self) { try Self.all(timeline, unknown) }
+  }
+
+  @Test func `a search counts, lists the first hits, and can be stopped`() throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(33, file)
+    let filter = try Filter(parsing: "sched_switch : prev_prio >= 0")
+    let all = try Self.all(timeline, filter)
+    let from = timeline.summary.end / 2
+    let found = try timeline.search(filter, from: from, hits: 25, columns: 50) { _ in true }
+    #expect(found.isFinished && found.matches == UInt64(all.count) && !all.isEmpty)
+    #expect(found.hits.map(\.time) == all.filter { $0.time >= from }.prefix(25).map(\.time))
+    #expect(found.ticks.reduce(0, +) == UInt32(all.count))
+    var calls = 0
+    let stopped = try timeline.search(filter, from: from, hits: 5, columns: 50) { _ in
+      calls += 1
+      return false
+    }
+    #expect(calls == 1 && !stopped.isFinished)
+  }
+
+  @Test func `an exported window has its events at their times`() throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(34, file)
+    let end = timeline.summary.end
+    let window = TimelineWindow(end / 3, end / 2)
+    let copy = ScratchFile()
+    let written = try timeline.export(window, to: copy.descriptor, creator: "swtrace test")
+    let again = Timeline(try OpenTrace(path: copy.path), grain: TimelineCellsTests.grain)
+    let expected = try Self.all(timeline).filter { window.contains($0.time) && $0.loss == nil }
+    let found = try Self.all(again).filter { $0.loss == nil }
+    #expect(written == UInt64(expected.count) && !expected.isEmpty)
+    #expect(found.map(\.time) == expected.map(\.time))
+    #expect(found.map(\.fields) == expected.map(\.fields))
+    #expect(again.trace.reader.isComplete)
+  }
+}

@@ -1,0 +1,200 @@
+import Events
+import Synchronization
+import SyntheticTrace
+import Testing
+import TraceFile
+
+@testable import Analysis
+
+@Suite struct TimelineTests {
+  private static func open(_ trace: HandMadeTrace, _ file: ScratchFile) throws -> Timeline {
+    try trace.write(to: file.descriptor)
+    let timeline = Timeline(
+      try OpenTrace(path: file.path), systemCallNames: Answers.calls,
+      grain: TimelineCellsTests.grain)
+    try timeline.readLevels()
+    return timeline
+  }
+
+  @Test func `a trace without events has no lanes and no end`() throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(HandMadeTrace(cpus: 1), file)
+    #expect(timeline.levels == .complete)
+    #expect(timeline.directory.threads.isEmpty)
+    #expect(timeline.overview(columns: 3).allSatisfy { $0.busy == nil })
+    let item = try timeline.item(.cpu(0), at: 0)
+    #expect(item == nil)
+    let page = try timeline.events(at: .time(0), before: 5, after: 5)
+    #expect(page?.events.isEmpty == true)
+    #expect(timeline.problem(after: 0) == nil)
+    let cells = timeline.cells(.cpu(0), TimelineWindow(0, 100), columns: 4)
+    #expect(cells.allSatisfy { $0.times[.unknown] == 25 })
+  }
+
+  @Test func `a trace of one event has it`() throws {
+    let file = ScratchFile()
+    var trace = HandMadeTrace(cpus: 1)
+    trace.change(1000, cpu: 0, from: 7, KernelTypes.sleeping, to: 0)
+    let timeline = try Self.open(trace, file)
+    let page = try timeline.events(at: .number(0), before: 1, after: 2)
+    #expect(page?.events.map(\.time) == [1000])
+    let item = try timeline.item(.state(thread: 0), at: 500)
+    #expect(item?.stretch == LaneStretch(.run, 0, 0, 1000))
+  }
+
+  /// CPU 0: a 100…300, preempted by b 300…400, a 400…500 asleep; woken by b at 700, runs 750…900.
+  private static var story: HandMadeTrace {
+    var trace = HandMadeTrace(cpus: 2)
+    trace.thread(10, "a")
+    trace.thread(20, "b")
+    trace.change(90, cpu: 0, from: 0, 0, to: 0)
+    trace.change(90, cpu: 1, from: 0, 0, to: 0)
+    trace.wake(95, cpu: 0, by: 0, 10, flags: 0x08)
+    trace.change(100, cpu: 0, from: 0, 0, to: 10)
+    trace.wake(200, cpu: 0, by: 10, 20)
+    trace.change(300, cpu: 0, from: 10, KernelTypes.preempted, to: 20)
+    trace.change(400, cpu: 0, from: 20, KernelTypes.sleeping, to: 10)
+    trace.enter(450, cpu: 0, 10, 0)
+    trace.change(500, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    trace.wake(600, cpu: 1, by: 0, 20, flags: 0x10)
+    trace.change(620, cpu: 1, from: 0, 0, to: 20)
+    trace.wake(700, cpu: 1, by: 20, 10, target: 0)
+    trace.change(750, cpu: 0, from: 0, 0, to: 10)
+    trace.exit(800, cpu: 0, 10, 0)
+    trace.change(850, cpu: 1, from: 20, KernelTypes.sleeping, to: 0)
+    trace.change(900, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    trace.change(1000, cpu: 1, from: 0, 0, to: 0)
+    return trace
+  }
+
+  @Test func `details tell who preempted, who woke, and what was called`() throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(Self.story, file)
+    let threads = timeline.directory.threads
+    let a = try #require(threads.firstIndex { $0.number == 10 })
+    let b = try #require(threads.firstIndex { $0.number == 20 })
+    #expect(threads[a].name == "t10" && threads[a].runTime == 200 + 100 + 150)
+
+    let first = try #require(try timeline.item(.cpu(0), at: 250))
+    #expect(first.stretch == LaneStretch(.run, Int32(a), 100, 300))
+    let slice = try timeline.details(of: first)
+    #expect(slice.thread == a && slice.cpu == 0)
+    #expect(slice.next == LaneStretch(.preempt, 0, 300, 400))
+    #expect(slice.preemptor == LaneStretch(.run, Int32(b), 300, 400))
+    #expect(slice.waking == Waking(waker: .hardInterrupt(line: -1), time: 95, cpu: 0))
+    #expect(slice.hardInterruptTime == nil)
+
+    let sleep = try #require(try timeline.item(.state(thread: a), at: 600))
+    #expect(sleep.stretch == LaneStretch(.sleep, 0, 500, 700))
+    let wait = try timeline.details(of: sleep)
+    #expect(wait.waking == Waking(waker: .thread(b), time: 700, cpu: 1))
+    #expect(wait.systemCall?.stretch == LaneStretch(.inside, 0, 450, 800))
+
+    let chain = try timeline.waits(of: sleep)
+    #expect(chain.map(\.thread) == [a, b])
+    #expect(chain.last?.stretch == LaneStretch(.sleep, 0, 400, 600))
+    #expect(chain.last?.waking?.waker == .softInterrupt(vector: -1))
+
+    let waker = try #require(try timeline.item(.state(thread: b), at: 690))
+    let woken = try timeline.woken(by: waker, after: 630)
+    #expect(woken?.lane == .state(thread: a) && woken?.stretch.start == 700)
+
+    let call = try #require(try timeline.item(.systemCalls(thread: a), at: 460))
+    let times = try timeline.details(of: call).times
+    #expect(times?[.run] == 50 + 50 && times?[.sleep] == 200 && times?[.wakeup] == 50)
+  }
+
+  @Test func `longer and shorter instances follow each other`() throws {
+    let schedule = RandomSchedule(seed: 41)
+    let file = ScratchFile()
+    let timeline = try Self.open(schedule.trace, file)
+    let truth = try TimelineTruth(timeline.trace, systemCallNames: Answers.calls)
+    var waits: [Int64] = []
+    for (row, lane) in truth.table.lanes.enumerated() {
+      if case .state = lane {
+        waits += truth.stretches[row].filter { $0.state == .wakeup }.map(\.length)
+      }
+    }
+    let longest = try #require(waits.max())
+    let row = try #require(
+      truth.stretches.firstIndex { $0.contains { $0.state == .wakeup && $0.length == longest } })
+    let stretch = try #require(
+      truth.stretches[row].first { $0.state == .wakeup && $0.length == longest })
+    var item = TimelineItem(lane: truth.table.lanes[row], stretch: stretch)
+    #expect(timeline.instance(of: item, longer: true) == nil)
+    for length in waits.sorted(by: >).prefix(50).dropFirst() {
+      item = try #require(timeline.instance(of: item, longer: false))
+      #expect(item.stretch.length == length)
+    }
+    let rank = try timeline.details(of: item).rank
+    #expect(rank.map { $0.quantile > 0.5 && $0.quantile <= 1 } == true)
+  }
+
+  @Test func `sums of a window are those of statistics`() throws {
+    let schedule = RandomSchedule(seed: 42)
+    let file = ScratchFile()
+    let timeline = try Self.open(schedule.trace, file)
+    let end = timeline.summary.end
+    // Ends of the finest level's cells, so that no event has to be read.
+    let cell = timeline.state.withLock { Int64(1) << Int64($0.shift) }
+    let window = TimelineWindow(end / 3 / cell * cell, end * 2 / 3 / cell * cell)
+    let answers = try Answers(
+      schedule.trace, until: UInt64(end), from: UInt64(window.start), to: UInt64(window.end))
+    let sums = timeline.sums(window)
+    #expect(!sums.threads.isEmpty && !sums.isUnread && !sums.isRough)
+    for thread in sums.threads {
+      let name = timeline.directory.threads[thread.thread].name
+      #expect(answers.number("threads", name, "run_ns") ?? 0 == thread.times[.run])
+      #expect(answers.number("threads", name, "sleep_ns") ?? 0 == thread.times[.sleep])
+      #expect(answers.number("threads", name, "preempt_wait_ns") ?? 0 == thread.times[.preempt])
+    }
+  }
+
+  @Test func `losses are problems in their place, and flag their columns`() throws {
+    let file = ScratchFile()
+    var trace = Self.story
+    trace.batches[0].losses.append(
+      Loss(
+        stream: StreamID(0), reason: .kernelOverrun, count: 12, first: 510, last: 690))
+    let timeline = try Self.open(trace, file)
+    let problem = timeline.problem(after: 0)
+    #expect(problem?.kind == .loss(.kernelOverrun, count: 12))
+    #expect(problem?.window == TimelineWindow(510, 691) && problem?.lane == .cpu(0))
+    #expect(timeline.problem(before: 510) == nil && timeline.summary.lost == 12)
+    let window = TimelineWindow(0, 1000)
+    _ = try timeline.read(window, lanes: [.cpu(0), .cpu(1)])
+    let cells = timeline.cells(.cpu(0), window, columns: 10)
+    #expect(
+      cells.map(\.isLost)
+        == [5, 6].reduce(into: Array(repeating: false, count: 10)) {
+          $0[$1] = true
+        })
+    #expect(cells[5].times[.unknown] > 0 && cells[5].times[.idle] < 100)
+    #expect(timeline.cells(.cpu(1), window, columns: 10).allSatisfy { !$0.isLost })
+  }
+
+  @Test(arguments: [(1, 3), (256, 5000)])
+  func `one CPU and 256 of them with 5,000 threads are lanes`(cpus: Int, threads: Int) throws {
+    let file = ScratchFile()
+    var synthetic = SyntheticTrace(seed: 9, cpus: cpus, threads: threads, processes: 0)
+    try synthetic.write(to: file.descriptor, rounds: 2, events: max(500, 40 * threads / cpus))
+    let trace = try OpenTrace(path: file.path)
+    let timeline = Timeline(trace, grain: TimelineGrain())
+    try timeline.readLevels()
+    let directory = timeline.directory
+    #expect(directory.cpus.count { $0.isSeen } == cpus)
+    #expect(directory.threads.count > threads * 9 / 10)
+    let places = directory.processes.flatMap(\.threads).sorted()
+    #expect(places == Array(directory.threads.indices))
+    let truth = try TimelineTruth(trace)
+    let window = TimelineWindow(0, timeline.summary.end)
+    var wrong = 0
+    for lane in truth.table.lanes.prefix(300) {
+      let steps = truth.steps(lane)
+      for cell in timeline.cells(lane, window, columns: 8) where !cell.isRough {
+        if !cell.tells(theSameAs: TimelineTruth.cell(steps, cell.window)) { wrong += 1 }
+      }
+    }
+    #expect(wrong == 0)
+  }
+}

@@ -1,0 +1,9 @@
+/* Refused: a field without a value.
+ *
+ * expects: a field needs a name and a value */
+#include "../../../Sources/CSwtrace/include/swtrace.h"
+
+int main() {
+  SWTRACE_EVENT("app", "x", "id");
+  return 0;
+}

@@ -1,0 +1,152 @@
+import Glibc
+import Testing
+
+@testable import SwtraceCommand
+
+/// The real binary on this machine's kernel and on marked programs.
+@Suite(.serialized) struct LiveRecordingTests {
+  static let hasKernel: Bool = {
+    guard geteuid() == 0 else { return false }
+    let canMakeInstances = unsafe access("/sys/kernel/tracing/instances", W_OK) == 0
+    return canMakeInstances
+      && ProgramRun.swtrace(["info", "--format", "json"]).output.contains("\"kernel\"")
+  }()
+
+  func record(_ arguments: [String], in folder: String) -> ProgramRun {
+    ProgramRun.swtrace(["record", "-q"] + arguments, in: folder)
+  }
+
+  func number(_ key: String, in json: String) -> Int? {
+    guard let range = json.firstRange(of: "\"\(key)\":") else { return nil }
+    return Int(json[range.upperBound...].prefix { $0.isNumber })
+  }
+
+  @Test func `200 processes that hit 1,000 markers each and exit at once are all there`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let script = "for i in $(seq 200); do ./exact 1000 & done; wait"
+    let run = record(["--no-kernel", "sh", "-c", script], in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let events = ProgramRun.swtrace(
+      ["print", "--format", "csv", "--where", "event == \"exact:hit\""], in: scratch.path)
+    #expect(events.output.split(separator: "\n").dropFirst().count == 200_000)
+    let info = ProgramRun.swtrace(["info", "--format", "json", "trace.swt"], in: scratch.path)
+    #expect(number("lost", in: info.output) == 0, "\(info.errors)")
+  }
+
+  @Test func `the demo is recorded with its spans, its counter and what it waited for`() throws {
+    let scratch = try Scratch()
+    let run = ProgramRun.swtrace(["demo", "-o", "d.swt"], in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.hasPrefix("d.swt "))
+    let lines = run.output.split(separator: "\n")
+    let findings = lines.filter { $0.hasPrefix("1 ") || $0.hasPrefix("2 ") || $0.hasPrefix("3 ") }
+    if Self.hasKernel { #expect(!findings.isEmpty, "\(run.output)") }
+    for name in ["request", "update", "journal_write", "queue_depth"] {
+      let events = ProgramRun.swtrace(
+        ["print", "--where", "event == \"demo:\(name)\"", "d.swt"], in: scratch.path)
+      let count = events.output.split(separator: "\n").count
+      #expect(count > 20, "\(name): \(events.errors)")
+    }
+  }
+
+  @Test func `the command gets the signals that record was started with`() throws {
+    let scratch = try Scratch()
+    let look = "grep SigIgn /proc/self/status"
+    for trap in ["HUP PIPE", "HUP", "USR1"] {
+      let record = "exec '\(ProgramRun.swtrace)' record -q --no-kernel \(look)"
+      let bare = ProgramRun.run("sh", ["-c", "trap '' \(trap); \(look)"])
+      let run = ProgramRun.run("sh", ["-c", "trap '' \(trap); \(record)"], in: scratch.path)
+      #expect(run.status == 0, "\(run.errors)")
+      // 32 and 33 are the C library's own.
+      func ignored(_ run: ProgramRun) throws -> UInt32 {
+        try #require(UInt32(run.output.dropLast().suffix(8), radix: 16)) & 0x7fff_ffff
+      }
+      #expect(try ignored(run) == ignored(bare))
+      #expect(try ignored(run) != 0)
+    }
+  }
+
+  @Test(.enabled(if: hasKernel, "needs root and tracefs"))
+  func `a bracketed system call stands between its markers every time`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("bracket", into: scratch.path) == nil)
+    let run = record(
+      ["-b", "16M", "-e", "getppid,bracket:*", "--only", "./bracket", "10000"], in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let text = ProgramRun.swtrace(["print", "--format", "ndjson"], in: scratch.path).output
+    var names: [Substring] = []
+    for line in text.split(separator: "\n") {
+      guard let range = line.firstRange(of: "\"event\":\"") else { continue }
+      names.append(line[range.upperBound...].prefix { $0 != "\"" })
+    }
+    let cycle: [Substring] = [
+      "bracket:before", "raw_syscalls:sys_enter", "raw_syscalls:sys_exit", "bracket:after",
+    ]
+    #expect(names.count == 40_000)
+    let misplaced = names.enumerated().filter { $1 != cycle[$0 % 4] }.count
+    #expect(misplaced == 0)
+  }
+
+  @Test(.enabled(if: hasKernel, "needs root and tracefs"))
+  func `a recorder killed at random moments leaves a trace that opens`() throws {
+    let scratch = try Scratch()
+    var generator = SystemRandomNumberGenerator()
+    for _ in 0..<100 {
+      let delay = Double.random(in: 0.02...0.2, using: &generator)
+      let script = """
+        '\(ProgramRun.swtrace)' record -q -e sched,syscalls -o k.swt & victim=$!
+        sleep \(delay); kill -9 $victim; wait $victim 2>/dev/null; true
+        """
+      _ = ProgramRun.run("sh", ["-c", script], in: scratch.path)
+      if unsafe access(scratch.path + "/k.swt", F_OK) == 0 {
+        let info = ProgramRun.swtrace(["info", "k.swt"], in: scratch.path)
+        let isEmpty = info.errors.contains("empty, not a trace")
+        #expect(info.status == 0 || isEmpty, "\(info.errors)")
+      }
+    }
+    let last = record(["-d", "100ms", "-e", "sched", "-o", "last.swt"], in: scratch.path)
+    #expect(last.status == 0, "\(last.errors)")
+    let left = ProgramRun.run(
+      "sh",
+      [
+        "-c",
+        """
+        # Those of other recorders are theirs as long as they live.
+        ls /sys/kernel/tracing/instances | sed -n 's/^swtrace-\\([0-9]*\\).*/\\1/p' \
+          | while read pid; do [ -d /proc/$pid ] || echo $pid; done | wc -l
+        """,
+      ])
+    #expect(left.output == "0\n")
+  }
+
+  @Test(.enabled(if: hasKernel, "needs root and tracefs"))
+  func `the recorder's own system calls are not in the trace`() throws {
+    let scratch = try Scratch()
+    // Other recorders may be at work on this machine: this one is known by its number.
+    let script = "echo $$; exec '\(ProgramRun.swtrace)' record -q -d 500ms -e syscalls"
+    let run = ProgramRun.run("sh", ["-c", script], in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let pid = try #require(Int(run.output.prefix { $0.isNumber }))
+    let own = ProgramRun.swtrace(["print", "--where", "pid == \(pid)"], in: scratch.path)
+    let lines = own.output.split(separator: "\n").filter { !$0.contains(" machine:") }
+    #expect(lines == [])
+  }
+
+  @Test func `a full disk ends the recording with what fits`() throws {
+    guard geteuid() == 0 else { return }
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let script = """
+      mkdir small && mount -t tmpfs -o size=64k none small || exit 99
+      '\(ProgramRun.swtrace)' record -q --no-kernel --max-size 1G -o small/t.swt ./exact 500000
+      status=$?; '\(ProgramRun.swtrace)' info small/t.swt >/dev/null; opened=$?
+      umount small; exit $((status * 10 + opened))
+      """
+    let run = ProgramRun.run("sh", ["-c", script], in: scratch.path)
+    guard run.status != 99 else { return }
+    // 125 (record's own failure with a command) and a file that opens.
+    #expect(run.status == (125 * 10) & 0xff, "\(run.errors)")
+    #expect(run.errors.contains("No space left"))
+  }
+}

@@ -1,0 +1,132 @@
+import Glibc
+import Testing
+
+@testable import SwtraceCommand
+
+/// The binary on what killed recorders and unrecorded programs left, in a directory of their own.
+@Suite(.serialized) struct RecoverCommandTests {
+  /// A shell script with the binary as `$swtrace` and the sessions in the scratch folder's `s`.
+  private func script(_ text: String, in folder: String) -> ProgramRun {
+    let functions = """
+      swtrace='\(ProgramRun.swtrace)'
+      numbers() { # of a trace: how many exact:hit, and how many different ones
+        $swtrace print "$1" --format csv --where 'event == "exact:hit"' | tail -n +2 |
+          grep -o 'number=[0-9]*' | sort | uniq | wc -l
+      }
+      count() {
+        $swtrace print "$1" --format csv --where 'event == "exact:hit"' | tail -n +2 | wc -l
+      }
+      mkdir -m 700 s
+
+      """
+    return ProgramRun.run(
+      "bash", ["-c", functions + text], in: folder,
+      environment: ["SWTRACE_DIR=\(folder)/s"])
+  }
+
+  @Test func `what armed programs recorded without a recorder becomes a trace`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      for n in 1 2 3; do SWTRACE_RECORD='exact:*' ./exact 1000; done
+      $swtrace recover s -o all.swt; count all.swt; ls s
+      $swtrace recover s -o none.swt; echo $?
+      SWTRACE_RECORD='exact:*' ./exact 500
+      $swtrace recover s/process-* -o one.swt; numbers one.swt; ls s | wc -l
+      """, in: scratch.path)
+    #expect(run.output.contains("all.swt  3 000 events  "), "\(run.output)\(run.errors)")
+    #expect(run.output.contains("\n3000\n1\n"), "\(run.output)\(run.errors)")
+    #expect(run.output.hasSuffix("\n500\n1\n"), "\(run.output)\(run.errors)")
+    #expect(run.errors.contains("swtrace: s: nothing was left here"))
+  }
+
+  @Test func `a killed recorder's programs are switched off and what it left is recovered`() throws
+  {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
+      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
+      kill -STOP $victim; sleep 0.1
+      ./exact 3000; ./exact 3000
+      kill -9 $victim; wait $victim
+      ./exact 3000
+      $swtrace recover s -o left.swt; numbers left.swt; count left.swt; ls s
+      """, in: scratch.path)
+    // The programs that ran under the session, and not the one that started after its death.
+    #expect(run.output.hasSuffix("\n3000\n6000\n"), "\(run.output)\(run.errors)")
+  }
+
+  @Test func `the next recorder saves what a killed one left`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
+      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
+      kill -STOP $victim; sleep 0.1
+      ./exact 2000
+      kill -9 $victim; wait $victim
+      $swtrace record -q --no-kernel -e 'exact:*' -o next.swt ./exact 10
+      ls s | grep -c '^leftover-'
+      $swtrace recover s -o left.swt; count left.swt; count next.swt
+      """, in: scratch.path)
+    #expect(run.output.hasPrefix("1\n"), "\(run.output)\(run.errors)")
+    #expect(run.output.hasSuffix("\n2000\n10\n"), "\(run.output)\(run.errors)")
+  }
+
+  @Test func `a running program is switched off within a second of any swtrace command`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("hits", into: scratch.path) == nil)
+    let run = script(
+      """
+      ./hits 1 100000000 10 1000 & program=$!
+      $swtrace record -q --no-kernel -e 'app:*' --session web -o web.swt & victim=$!
+      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
+      sleep 0.5; kill -9 $victim; wait $victim
+      # Bits of slots in the switch of the first marker.
+      bits() { python3 - <<'E'
+      import glob, struct
+      data = open(glob.glob('s/process-*')[0], 'rb').read(1 << 20)
+      print(struct.unpack_from('<I', data, struct.unpack_from('<Q', data, 136)[0])[0])
+      E
+      }
+      bits; $swtrace --version >/dev/null; bits
+      kill -9 $program
+      """.split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: "\n"),
+      in: scratch.path)
+    // Another swtrace on this machine may have been the first to see it.
+    #expect(["1\n0\n", "0\n0\n"].contains(run.output), "\(run.output)\(run.errors)")
+  }
+
+  @Test(
+    .enabled(if: TextFile.read("/usr/bin/gcore") != nil, "needs gcore to dump core"),
+    arguments: ["named", "memory"])
+  func `a core dump of a marked program holds its last events`(name: String) throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("hits", into: scratch.path) == nil)
+    let place = name == "named" ? "$PWD/s" : "/nonexistent"
+    let run = script(
+      """
+      SWTRACE_DIR=\(place) SWTRACE_RECORD='app:*' ./hits 1 100000 100000 60000000 & program=$!
+      sleep 0.5; echo 0x3b > /proc/$program/coredump_filter
+      gcore -o core $program >/dev/null 2>&1; kill -9 $program
+      rm -rf s; $swtrace recover core.$program -o crash.swt
+      $swtrace print crash.swt --format csv --where 'event == "app:hit"' | tail -n +2 | wc -l
+      """, in: scratch.path)
+    #expect(run.output.hasSuffix("\n100000\n"), "\(run.output)\(run.errors)")
+  }
+
+  @Test func `what cannot be recovered is told`() throws {
+    let scratch = try Scratch()
+    #expect(TextFile.write("nothing at all", scratch.path + "/text"))
+    for path in ["text", "missing"] {
+      let run = ProgramRun.swtrace(["recover", path], in: scratch.path)
+      #expect(run.status == 1 && run.output == "")
+      #expect(run.errors.hasPrefix("swtrace: ") && run.errors.contains(path), "\(run.errors)")
+    }
+    #expect(unsafe access(scratch.path + "/recovered.swt", F_OK) != 0)
+  }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import Testing
+
+@testable import SwtraceCommand
+
+/// The binary as a flight recorder, its sessions in a directory of their own.
+@Suite(.serialized) struct SnapshotCommandTests {
+  /// A shell script with the binary as `$swtrace` and a flight recorder named box.
+  private func script(_ text: String, _ options: String, in folder: String) -> ProgramRun {
+    let functions = """
+      swtrace='\(ProgramRun.swtrace)'
+      # Of a trace: how many exact:hit there are, the first and the last number.
+      run_of() {
+        $swtrace print "$1" --format csv --where 'event == "exact:hit"' | tail -n +2 |
+          grep -o 'number=[0-9]*' | cut -d= -f2 | sort -n |
+          awk 'NR == 1 { first = $1 } { last = $1 } END { print NR, first, last }'
+      }
+      mkdir -m 700 s
+      $swtrace record -q --no-kernel -e 'exact:*' --session box \(options) & recorder=$!
+      for n in $(seq 100); do $swtrace sessions | grep -q flight && break; sleep 0.1; done
+
+      """
+    return ProgramRun.run(
+      "bash", ["-c", functions + text], in: folder, environment: ["SWTRACE_DIR=\(folder)/s"])
+  }
+
+  @Test func `snapshots hold what was recorded, twice the same, and recording goes on`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      ./exact 5000; $swtrace snapshot box -o a.swt
+      $swtrace snapshot box -o b.swt; run_of a.swt; run_of b.swt
+      ./exact 3000 ; $swtrace snapshot box -o c.swt; run_of c.swt
+      $swtrace stop box >/dev/null; wait $recorder; echo $?; ls s | grep -v process-; ls trace.swt
+      $swtrace info --check a.swt >/dev/null; echo $?
+      """, "--flight-recorder", in: scratch.path)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 8, "\(run.output)\(run.errors)")
+    guard lines.count == 8 else { return }
+    #expect(lines[0].hasPrefix("a.swt  5 000 events  "))
+    #expect(lines[0].hasSuffix("  0 older ones had fallen out"))
+    #expect(lines[2] == "5000 0 4999" && lines[3] == "5000 0 4999")
+    #expect(lines[5] == "8000 0 4999" && lines[6] == "0" && lines[7] == "0")
+  }
+
+  @Test func `a signal, a failing command and an event have snapshots written`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      ./exact 10; sleep 1; ls *.swt 2>/dev/null | wc -l
+      ./exact 200; for n in $(seq 80); do [ -e t.swt ] && break; sleep 0.1; done; sleep 2
+      kill -USR1 $recorder; for n in $(seq 80); do [ -e t.2.swt ] && break; sleep 0.1; done; sleep 2
+      $swtrace stop box > /dev/null; wait $recorder; run_of t.swt; run_of t.2.swt
+      $swtrace record -q --no-kernel -e 'exact:*' --flight-recorder -o f.swt \\
+        sh -c './exact 300; exit 3'; echo $?; run_of f.swt
+      $swtrace record -q --no-kernel -e 'exact:*' --flight-recorder -o g.swt ./exact 300; ls g.swt
+      """, "--flight-recorder -o t.swt --snapshot-when 'number == 150'", in: scratch.path)
+    #expect(
+      run.output == "0\n210 0 199\n210 0 199\n3\n300 0 299\n", "\(run.output)\(run.errors)")
+  }
+
+  @Test func `a killed flight recorder's events are recovered`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      ./exact 4000; sleep 2; kill -9 $recorder; wait $recorder
+      $swtrace recover s -o left.swt > /dev/null; run_of left.swt; ls s | grep -v process-
+      """, "--flight-recorder", in: scratch.path)
+    #expect(run.output == "4000 0 3999\n", "\(run.output)\(run.errors)")
+  }
+
+  @Test func `a session that writes to its trace gives no snapshot`() throws {
+    let scratch = try Scratch()
+    let run = script(
+      """
+      $swtrace record -q --no-kernel -e 'exact:*' --session plain -o p.swt & other=$!
+      for n in $(seq 100); do $swtrace sessions | grep -q plain && break; sleep 0.1; done
+      $swtrace snapshot plain; echo $?; ls snapshot.swt
+      $swtrace stop plain > /dev/null; $swtrace stop box > /dev/null; wait
+      """, "--flight-recorder", in: scratch.path)
+    #expect(run.output == "1\n")
+    #expect(run.errors.contains("there is nothing to take a snapshot of"))
+  }
+}

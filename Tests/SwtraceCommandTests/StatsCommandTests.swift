@@ -1,0 +1,136 @@
+import Analysis
+import ArgumentParser
+import Glibc
+import Testing
+import TraceFile
+
+@testable import SwtraceCommand
+
+/// `stats` on a small trace that is always the same.
+@Suite struct StatsCommandTests {
+  let smallTrace = SmallTrace(rounds: 20, events: 120)
+
+  @Test(arguments: ["threads", "syscalls", "states", "cpus", "events", "spans"])
+  func `tables in text`(table: String) throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    let run = ProgramRun.swtrace(["stats", "small.swt", table], in: scratch.path)
+    #expect(run.status == 0)
+    #expect(run.errors == "")
+    Golden.expect(run.output, "Tests/Golden/stats/\(table).txt")
+    for line in run.output.split(separator: "\n") { #expect(line.count <= 100) }
+  }
+
+  @Test func `the overview has at most 12 lines of at most 100 columns`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    let trace = try OpenTrace(path: path)
+    var command = try StatsCommand.parse([path])
+    command.words = [path]
+    var request = try StatsRequest(command)
+    request.file = "small.swt"
+    let answers = try trace.statistics(
+      request.options(window: EventWindow(), systemCallNames: ["read", "write"]))
+    var contents = TraceContents(trace.reader)
+    // Sizes are the encoder's business.
+    contents.bytes = 0
+    let report = try StatsReport(request: request, contents: contents, statistics: answers)
+    let lines = report.overviewText.split(separator: "\n")
+    #expect(lines.count <= 12)
+    for line in lines { #expect(line.count <= 100) }
+    Golden.expect(report.overviewText, "Tests/Golden/stats/overview.txt")
+  }
+
+  @Test func `json has the keys that others rely on`() throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    let run = ProgramRun.swtrace(
+      ["stats", "small.swt", "overview,events,syscalls", "--format", "json"], in: scratch.path)
+    #expect(run.status == 0)
+    let document = try JSONDocument(parsing: run.output)
+    #expect(document["version"]?.integer == 1)
+    for key in [
+      "file", "host", "kernel", "clock", "start_unix_ns", "duration_ns", "cpus", "events", "lost",
+      "bytes", "processes", "threads",
+    ] {
+      #expect(document["trace"]?[key] != nil, "\(key)")
+    }
+    let events = try #require(document["tables"]?["events"]?.elements)
+    for key in ["event", "count", "rate_per_s", "first_ns", "last_ns"] {
+      #expect(events.first?[key] != nil, "\(key)")
+    }
+    let counted = events.reduce(0) { $0 + ($1["count"]?.integer ?? 0) }
+    #expect(counted == document["trace"]?["events"]?.integer)
+    #expect(document["tables"]?["syscalls"]?.elements.first?["syscall"]?.text != nil)
+  }
+
+  @Test(arguments: ["csv", "ndjson", "md"])
+  func `other formats`(format: String) throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    let run = ProgramRun.swtrace(
+      ["stats", "small.swt", "states", "--format", format], in: scratch.path)
+    #expect(run.status == 0)
+    Golden.expect(run.output, "Tests/Golden/stats/states-\(format).txt")
+  }
+
+  @Test(arguments: [
+    ("by-sort-top", ["threads", "--by", "comm", "--sort", "slices", "--top", "2"]),
+    ("where", ["syscalls", "--where", "id == read && dur > 1us"]),
+    ("window", ["states", "--from", "100us", "--to", "50%"]),
+    ("histogram", ["syscalls", "--histogram", "--top", "1"]),
+    (
+      "periods",
+      ["periods", "--begin", "sys_enter : id == 0", "--end", "sys_exit : id == 0"]
+    ),
+  ])
+  func `tables narrow, sort and draw`(name: String, arguments: [String]) throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    let run = ProgramRun.swtrace(["stats", "small.swt"] + arguments, in: scratch.path)
+    #expect(run.status == 0)
+    #expect(run.output != "")
+    let line = "$ swtrace stats small.swt \(arguments.joined(separator: " "))\n"
+    Golden.expect(line + run.output + run.errors, "Tests/Golden/stats/\(name).txt")
+  }
+
+  @Test(arguments: [
+    ("table", ["thraeds"]), ("sort", ["threads", "--sort", "slises"]),
+    ("by", ["threads", "--by", "cpu"]), ("field", ["spans", "--by", "pathh"]),
+    ("condition", ["threads", "--where", "prev_pod > 0"]),
+    ("trace-term", ["events", "--where", "dur > 1us"]),
+    ("format", ["threads", "--format", "xml"]), ("top", ["threads", "--top", "0"]),
+    ("every", ["threads", "--every", "1s"]), ("half-period", ["periods", "--begin", "sys_enter"]),
+  ])
+  func `what cannot be meant is refused with a way out`(
+    name: String, arguments: [String]
+  ) throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    let run = ProgramRun.swtrace(["stats", "small.swt"] + arguments, in: scratch.path)
+    #expect(run.status == 2)
+    #expect(run.output == "")
+    let line = "$ swtrace stats small.swt \(arguments.joined(separator: " "))\n"
+    Golden.expect(line + run.errors, "Tests/Golden/stats/error-\(name).txt")
+  }
+
+  @Test func `a trace from standard input answers as the file does`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    let bytes = try #require(TextFile.bytes(path))
+    for table in ["threads", "states", "syscalls", "events"] {
+      let file = ProgramRun.swtrace(["stats", path, table, "--format", "csv"])
+      let pipe = ProgramRun.swtrace(["stats", "-", table, "--format", "csv"], input: bytes)
+      #expect(pipe.status == 0)
+      #expect(pipe.output == file.output, "\(table)")
+    }
+  }
+
+  @Test func `a trace without an end answers`() throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path, cut: true)
+    let run = ProgramRun.swtrace(["stats", "small.swt", "events"], in: scratch.path)
+    #expect(run.status == 0)
+    #expect(run.output.contains("sched:sched_switch"))
+  }
+}
