@@ -1,6 +1,7 @@
 import CZstd
 import Events
 import Glibc
+import SyntheticTrace
 import Testing
 
 @testable import TraceFile
@@ -95,15 +96,12 @@ import Testing
   /// All in a process of its own, so that its memory is that of these parts alone.
   @Test func `takes no memory for what it refuses`() async throws {
     await #expect(processExitsWith: .success) {
-      var before = rusage()
-      _ = unsafe getrusage(RUSAGE_SELF.rawValue, &before)
+      let before = PeakMemory.kibibytes
       for part in ZstdTests.refused {
         guard try ZstdTests.read(part.frame, part.rawBytes) == nil else { exit(2) }
       }
-      var after = rusage()
-      _ = unsafe getrusage(RUSAGE_SELF.rawValue, &after)
-      // Kilobytes: a part's content may take 64 MiB, and no more.
-      guard after.ru_maxrss - before.ru_maxrss < 80 << 10 else { exit(3) }
+      // A part's content may take 64 MiB, and no more.
+      guard PeakMemory.kibibytes - before < 80 << 10 else { exit(3) }
     }
   }
 
