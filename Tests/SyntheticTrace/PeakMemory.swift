@@ -8,7 +8,8 @@ public enum PeakMemory {
     defer { unsafe fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
     while unsafe fgets(&line, Int32(line.count), file) != nil {
-      let words = unsafe String(cString: line).split { $0 == "\t" || $0 == " " || $0 == "\n" }
+      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let words = text.split { $0 == "\t" || $0 == " " || $0 == "\n" }
       if words.first == "VmHWM:", words.count > 1, let kibibytes = Int(words[1]) { return kibibytes }
     }
     return .max
