@@ -8,9 +8,10 @@ public enum PeakMemory {
     defer { unsafe fclose(file) }
     var line = [CChar](repeating: 0, count: 256)
     while unsafe fgets(&line, Int32(line.count), file) != nil {
-      let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      let words = text.split { $0 == "\t" || $0 == " " || $0 == "\n" }
-      if words.first == "VmHWM:", words.count > 1, let kibibytes = Int(words[1]) { return kibibytes }
+      let bytes = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+      let words = bytes.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }
+      guard words.count > 1, words[0].elementsEqual("VmHWM:".utf8) else { continue }
+      return Int(String(decoding: words[1], as: UTF8.self)) ?? .max
     }
     return .max
   }
