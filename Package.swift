@@ -66,12 +66,16 @@ let package = Package(
       swiftSettings: optimised),
     .target(name: "Analysis", dependencies: ["Events", "TraceFile"], swiftSettings: optimised),
 
+    // Floor 3: the screen.
+    .target(
+      name: "Viewer", dependencies: ["Events", "Analysis", "CCurses"], swiftSettings: optimised),
+
     // Floor 4: words. The executable is a door.
     .target(
       name: "SwtraceCommand",
       dependencies: [
-        "Events", "KernelTracing", "ProgramTracing", "TraceFile", "Recording", "Analysis", "CLinux",
-        "Swtrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Events", "KernelTracing", "ProgramTracing", "TraceFile", "Recording", "Analysis",
+        "Viewer", "CLinux", "Swtrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: room),
     .executableTarget(
@@ -80,6 +84,9 @@ let package = Package(
 
     // The cellar: C that Swift cannot import otherwise.
     .target(name: "CLinux", cSettings: runtime),
+    .target(
+      name: "CCurses", cSettings: runtime,
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
 
     // Tests: one target a room, and what they share.
@@ -106,10 +113,14 @@ let package = Package(
       name: "AnalysisTests", dependencies: ["Analysis", "TraceFile", "Events", "SyntheticTrace"],
       swiftSettings: room),
     .testTarget(
+      name: "ViewerTests",
+      dependencies: ["Viewer", "Analysis", "TraceFile", "Events", "SyntheticTrace", "CCurses"],
+      swiftSettings: room),
+    .testTarget(
       name: "SwtraceCommandTests",
       dependencies: [
         "SwtraceCommand", "swtrace", "Events", "KernelTracing", "ProgramTracing", "TraceFile",
-        "Recording", "Analysis", "SyntheticTrace", "TracedSwift",
+        "Recording", "Analysis", "Viewer", "SyntheticTrace", "TracedSwift",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: room),

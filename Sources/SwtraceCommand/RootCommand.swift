@@ -13,6 +13,7 @@ struct RootCommand: ParsableCommand {
     examples: [
       ("sudo swtrace record -d 3s", "record the whole machine for three seconds"),
       ("swtrace record -- make -j8", "record a command and everything that runs beside it"),
+      ("swtrace view", "the timeline, opened at the worst wait"),
       ("swtrace stats", "what was slow and why, how busy, what was lost"),
       ("swtrace diff base.swt new.swt", "what became slower, and in which state"),
       ("swtrace print --from 1.2s --to 1.3s", "a tenth of a second of the trace, event by event"),
@@ -30,7 +31,7 @@ struct RootCommand: ParsableCommand {
       Manual.exitStatus,
     ],
     seeAlso: [
-      "swtrace-record(1)", "swtrace-stats(1)", "swtrace-diff(1)", "swtrace-list-markers(1)",
+      "swtrace-record(1)", "swtrace-view(1)", "swtrace-stats(1)", "swtrace-diff(1)", "swtrace-list-markers(1)",
       "swtrace-print(1)", "swtrace-info(1)", "swtrace-sessions(1)", "swtrace-snapshot(1)",
       "swtrace-stop(1)", "swtrace-recover(1)", "swtrace-demo(1)", "swtrace.h(3)",
       "swtrace-file(5)", "swtrace(7)",
@@ -42,7 +43,7 @@ struct RootCommand: ParsableCommand {
     discussion: manual.helpText,
     version: "swtrace \(version)",
     subcommands: [
-      RecordCommand.self, StatsCommand.self, DiffCommand.self, PrintCommand.self,
+      RecordCommand.self, ViewCommand.self, StatsCommand.self, DiffCommand.self, PrintCommand.self,
       ListMarkersCommand.self, InfoCommand.self, SessionsCommand.self, SnapshotCommand.self,
       StopCommand.self, RecoverCommand.self, DemoCommand.self, DemoProgram.self,
     ])

@@ -4,46 +4,50 @@ internal import Events
 extension StatsReport {
   /// A table in columns, as many as fit.
   func writeText(_ table: StatisticsTable, to output: inout StandardOutput) {
-    let (rows, rest) = shown(table)
-    if table.missing == nil, !table.rows.isEmpty {
-      writeRows(table, rows, to: &output)
-      if let rest { output.write("\(rest)\n") }
-    } else if table.missing == nil {
-      output.write("\(table.name)  nothing\n")
-    }
-    for line in missing(table) {
-      output.write(table.missing != nil ? "\(table.name)  \(line)\n" : "\(line)\n")
-    }
-    for note in table.notes { output.write("\(TerminalText.escaped(note))\n") }
+    for line in lines(table) { output.write(line + "\n") }
   }
 
-  private func writeRows(
-    _ table: StatisticsTable, _ rows: ArraySlice<StatisticsTable.Row>,
-    to output: inout StandardOutput
-  ) {
+  func lines(_ table: StatisticsTable) -> [String] {
+    var lines: [String] = []
+    let (rows, rest) = shown(table)
+    if table.missing == nil, !table.rows.isEmpty {
+      lines += rowLines(table, rows)
+      if let rest { lines.append(rest) }
+    } else if table.missing == nil {
+      lines.append("\(table.name)  nothing")
+    }
+    for line in missing(table) {
+      lines.append(table.missing != nil ? "\(table.name)  \(line)" : line)
+    }
+    return lines + table.notes.map { TerminalText.escaped($0) }
+  }
+
+  private func rowLines(
+    _ table: StatisticsTable, _ rows: ArraySlice<StatisticsTable.Row>
+  ) -> [String] {
     let cells = rows.map { row in row.cells.map { CellText.text($0) } }
     let columns = chosen(table, cells)
     let widths = columns.map { column in
       cells.reduce(table.columns[column].title.count) { max($0, $1[column].count) }
     }
+    var lines: [String] = []
     var line = ""
     for (place, column) in columns.enumerated() {
       append(
         table.columns[column].title.uppercased(), table.columns[column], widths[place], to: &line)
     }
-    output.write(line.trimmed + "\n")
+    lines.append(line.trimmed)
     for (row, texts) in zip(rows, cells) {
       line = ""
       for (place, column) in columns.enumerated() {
         append(texts[column], table.columns[column], widths[place], to: &line)
       }
-      output.write(line.trimmed + "\n")
+      lines.append(line.trimmed)
       if request.drawsHistograms, let histogram = row.histogram, !histogram.isEmpty {
-        for line in HistogramDrawing.lines(histogram, width: request.width) {
-          output.write(line + "\n")
-        }
+        lines += HistogramDrawing.lines(histogram, width: request.width)
       }
     }
+    return lines
   }
 
   private func append(

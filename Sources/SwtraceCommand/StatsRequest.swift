@@ -18,6 +18,16 @@ struct StatsRequest {
   var width: Int
   var every: TimeSpan?
 
+  /// Tables as text, as wide as a screen.
+  init(file: String, tables: [String], width: Int, sort: String?, drawsHistograms: Bool) {
+    self.file = file
+    self.tables = tables
+    format = "text"
+    self.width = width
+    self.sort = sort
+    self.drawsHistograms = drawsHistograms
+  }
+
   init(_ command: StatsCommand) throws(Problem) {
     guard StatsCommand.formatNames.contains(command.format) else {
       throw Words.wrongChoice("--format", command.format, among: StatsCommand.formatNames)

@@ -67,7 +67,7 @@ extension Words {
     }
   }
 
-  private static func words(for problem: FilterProblem) -> (String, hint: String?) {
+  static func words(for problem: FilterProblem) -> (String, hint: String?) {
     switch problem {
     case .empty: ("there is no condition", "such as 'pid == 917 && prio < 100'")
     case .tooLong(let limit): ("longer than \(Figure.count(UInt64(limit))) bytes", nil)

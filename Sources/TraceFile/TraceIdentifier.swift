@@ -15,3 +15,13 @@ package struct TraceIdentifier: Hashable, Sendable {
     return TraceIdentifier(high: generator.next(), low: generator.next())
   }
 }
+
+extension TraceIdentifier {
+  /// In 32 hexadecimal digits.
+  package var text: String {
+    [high, low].map { half in
+      let digits = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - digits.count) + digits
+    }.joined()
+  }
+}

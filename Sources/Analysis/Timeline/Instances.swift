@@ -1,4 +1,5 @@
 import Events
+import Synchronization
 
 /// The longest stretches of each kind, and how long all of them were.
 struct Instances {
@@ -246,5 +247,29 @@ extension TimelineState {
           window: TimelineWindow(loss.first, loss.last + 1), lane: loss.cpu.map { .cpu($0) }))
     }
     return problems.sorted { ($0.window.start, $0.window.end) < ($1.window.start, $1.window.end) }
+  }
+}
+
+extension Timeline {
+  /// What is worst among the places worth looking at: most times what is already long for its kind;
+  /// a loss where nothing was slow.
+  package var worstProblem: TimelineProblem? {
+    state.withLock { state in
+      let problems = state.problems(trace)
+      let slow = problems.filter { $0.stretch != nil }
+      return slow.max { $0.severity < $1.severity } ?? problems.first
+    }
+  }
+
+  /// How many places worth looking at are known.
+  package var problemCount: Int { state.withLock { $0.problems(trace).count } }
+}
+
+extension TimelineProblem {
+  fileprivate var severity: Double {
+    guard let lane, let stretch, let kind = Instances.Kind(lane, stretch.what),
+      let length = kind.problemLength
+    else { return 0 }
+    return Double(stretch.length) / Double(length)
   }
 }

@@ -24,6 +24,11 @@ package final class Timeline: Sendable {
       grain: TimelineGrain())
   }
 
+  /// The same trace, not read yet, with names for its system calls.
+  package func naming(systemCalls names: [String]) -> Timeline {
+    Timeline(trace, systemCallNames: names, grain: grain)
+  }
+
   init(
     _ trace: OpenTrace, systemCallNames: [String] = [], grain: TimelineGrain
   ) {

@@ -98,6 +98,9 @@ package struct TimelineCounter: Hashable, Sendable {
 
 /// What a trace is as a whole; known as soon as it is open.
 package struct TimelineSummary: Sendable {
+  /// The trace's own name, in 32 hexadecimal digits.
+  package var identifier = ""
+  package var machine = ""
   package var hostName = ""
   package var kernelRelease = ""
   package var commandLine: [String] = []

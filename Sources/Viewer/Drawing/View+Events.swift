@@ -1,0 +1,158 @@
+internal import Analysis
+internal import Events
+
+extension View {
+  /// The page at hand, if it is the one that was asked for.
+  var eventPage: EventPage? {
+    guard let known = answers.events, case .events(_, _, let filter) = known.question,
+      filter == activeFilter
+    else { return nil }
+    return known.page
+  }
+
+  /// Where in the page the event at hand is.
+  var eventIndex: Int? {
+    guard let page = eventPage, let known = answers.events, known.question == eventsQuestion,
+      !page.events.isEmpty
+    else { return nil }
+    return min(max(0, page.place + state.events.offset), page.events.count - 1)
+  }
+
+  var selectedEvent: TimelineEvent? {
+    guard let page = eventPage, let index = eventIndex else { return nil }
+    return page.events[index]
+  }
+
+  /// Keeps the cursor with the event at hand, once it is known.
+  mutating func settle(_ page: EventPage) {
+    guard state.screen == .events, let index = eventIndex else { return }
+    state.events.offset = index - page.place
+    state.cursor = min(max(0, page.events[index].time), end - 1)
+  }
+
+  mutating func moveEvent(by count: Int) {
+    guard let page = eventPage, let index = eventIndex else { return }
+    let next = index + count
+    if page.events.indices.contains(next) {
+      state.events.offset = next - page.place
+      state.cursor = min(max(0, page.events[next].time), end - 1)
+      let margin = layout.listRows
+      guard
+        (next < margin && !page.reachesStart)
+          || (next >= page.events.count - margin && !page.reachesEnd)
+      else { return }
+    } else if next < 0 ? page.reachesStart : page.reachesEnd {
+      let edge = next < 0 ? 0 : page.events.count - 1
+      if edge == index { state.message = next < 0 ? "the first event" : "the last event" }
+      state.events.offset = edge - page.place
+      state.cursor = min(max(0, page.events[edge].time), end - 1)
+      return
+    }
+    // Near the page's end: the next one is read around the event at hand.
+    let at = min(max(0, next), page.events.count - 1)
+    let event = page.events[at]
+    if let number = event.number {
+      state.events = EventPosition(place: .number(number), offset: 0)
+    } else {
+      let before = page.events[..<at].reversed().prefix { $0.time == event.time }.count
+      state.events = EventPosition(place: .time(event.time), offset: before)
+    }
+  }
+
+  func drawEvents(in frame: inout Frame) {
+    let body = layout.bodyRow - (layout.marksRow == nil ? 1 : 2)
+    let heading =
+      "     #event time s"
+      + String(repeating: " ", count: 10) + "Δ cpu task                  event"
+    frame.fill(body, 0..<layout.columns)
+    frame.put(heading, body, 0, Style(.faint, underlined: true))
+    let first = body + 1
+    let count = layout.detailRow - first
+    guard let page = eventPage else {
+      let words = answers.failure(.events, eventsQuestion) ?? "reading …"
+      frame.put(" \(words)", first + 1, 0, Style(.warning))
+      return
+    }
+    guard !page.events.isEmpty else {
+      frame.put(
+        activeFilter == nil ? " no events" : " no event matches \(activeFilter ?? "")", first + 1,
+        0,
+        Style(.warning))
+      return
+    }
+    let index = eventIndex ?? min(page.place, page.events.count - 1)
+    let top = min(max(0, index - count / 2), max(0, page.events.count - count))
+    for (place, event) in page.events[top...].prefix(count).enumerated() {
+      let before = top + place > 0 ? page.events[top + place - 1] : nil
+      drawEvent(
+        event, before, first + place, isAtHand: top + place == index && eventIndex != nil,
+        in: &frame)
+    }
+  }
+
+  private func drawEvent(
+    _ event: TimelineEvent, _ before: TimelineEvent?, _ row: Int, isAtHand: Bool,
+    in frame: inout Frame
+  ) {
+    func right(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.columns)) + text
+    }
+    let marks = [(state.markA, "A"), (state.markB, "B")].filter { $0.0 == event.time }.map(\.1)
+    let sign = marks.first ?? (isAtHand ? ">" : " ")
+    if event.loss != nil {
+      let text =
+        "╳          \(right(instant(event.time), 15))  EVENTS LOST  \(event.fields)"
+      frame.put(text, row, 0, Style(.warning, bold: true, reversed: isAtHand))
+      return
+    }
+    let number = event.number.map { String($0) } ?? "-"
+    let delta = before.map { Words.span(event.time - $0.time) } ?? ""
+    let task = event.comm.isEmpty ? "\(event.thread)" : "\(event.comm)-\(event.thread)"
+    var text = "\(sign)\(right(number, 10)) \(right(instant(event.time), 15)) \(right(delta, 7)) "
+    text += "\(right(event.cpu.map { String($0) } ?? "-", 3)) "
+    text += task + String(repeating: " ", count: max(1, 22 - task.columns))
+    let style = isAtHand ? Style(.cursor, reversed: true) : Style()
+    if isAtHand { frame.fill(row, 0..<layout.columns, " ", style) }
+    var place = frame.put(text, row, 0, style)
+    let name = event.system.isEmpty ? event.name : "\(event.system):\(event.name)"
+    place = frame.put(name, row, place, isAtHand ? style : Style(.heading))
+    frame.put(" \(event.fields)", row, place + max(1, 24 - name.columns), style)
+  }
+
+  var eventDetails: [String] {
+    guard let event = selectedEvent else { return [] }
+    var lines = [
+      "time     \(Words.instant(event.time))   wall "
+        + Words.clock(
+          summary.startTime.plus(event.time), utcOffset: host.utcOffset, decimals: 9)
+        + (event.cpu.map { "   CPU\($0)" } ?? "")
+    ]
+    if event.loss != nil { return lines + [event.fields] }
+    lines.append(
+      "context  \(event.comm.isEmpty ? "thread" : event.comm) \(event.thread)"
+        + (event.process > 0 ? " (process \(event.process))" : ""))
+    // As many fields a line as fit.
+    var line = "fields  "
+    for field in event.fields.split(separator: " ") {
+      if line.columns + field.count + 4 > layout.columns {
+        lines.append(line)
+        line = "        "
+      }
+      line += " \(field)"
+    }
+    lines.append(line)
+    return lines
+  }
+
+  var eventStatus: String {
+    guard let event = selectedEvent else { return "no event at hand" }
+    var text = "\(event.system):\(event.name)"
+    if let number = event.number, summary.events > 0 {
+      text += " #\(number) is \(Words.percent(Double(number) / Double(summary.events)))"
+    }
+    text += " of \(Words.count(summary.events))"
+    if let marked { text += "   A-B \(Words.span(marked.length))" }
+    if let filter = activeFilter { text += "   only \(filter)" }
+    return text
+  }
+}

@@ -1,0 +1,123 @@
+internal import Analysis
+
+extension View {
+  func drawStatus(in frame: inout Frame) {
+    guard layout.statusRows > 0 else { return }
+    var row = layout.statusRow
+    if layout.statusRows > 1 {
+      frame.put(" \(sumsLine)", row, 0, Style(.faint))
+      row += 1
+    }
+    if let message = state.message {
+      frame.put(" \(message)", row, 0, Style(.warning, bold: true))
+      return
+    }
+    frame.put(" \(statusLine)", row, 0)
+    let right = progressWords
+    let column = layout.columns - right.columns - 1
+    if !right.isEmpty, column > statusLine.columns + 2 {
+      frame.put(right, row, column, Style(.faint))
+    }
+  }
+
+  /// What the CPUs did between the marks, or in the window.
+  private var sumsLine: String {
+    let window = marked ?? state.window
+    let sums = timeline.sums(window)
+    var times = StateTimes()
+    var switches: UInt64 = 0
+    for cpu in sums.cpus {
+      for state in LaneState.allCases { times[state] &+= cpu.times[state] }
+      switches &+= cpu.changes
+    }
+    let about = sums.isRough ? "about " : ""
+    var text = marked == nil ? "window" : "A-B"
+    text += " \(Words.span(window.length))"
+    let known = times[.run] &+ times[.idle]
+    if known > 0 {
+      text +=
+        "  \(sums.cpus.count) CPUs busy \(about)"
+        + Words.percent(Double(times[.run]) / Double(known))
+      text += "  switches \(about)\(Words.count(switches))"
+      let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }
+      text += "  waited for a CPU \(about)\(Words.span(Int64(clamping: waiting)))"
+      if let most = sums.threads.first, most.times[.run] > 0 {
+        text += "  most \(threadLabel(most.thread))"
+      }
+    }
+    if sums.isLost { text += "  EVENTS LOST: lower bounds" }
+    return text
+  }
+
+  private var statusLine: String {
+    let step = max(1, state.window.length / Int64(layout.laneColumns))
+    let decimals = Words.decimals(for: step)
+    switch state.screen {
+    case .events:
+      return eventStatus
+    case .stats:
+      return "$ \(reproducingCommand)"
+    case .cpu, .thread:
+      var text = "cursor \(Words.instant(state.cursor, decimals: decimals))"
+      if state.timeFormat == .wall || layout.columns >= 100 {
+        let clock = Words.clock(
+          summary.startTime.plus(state.cursor), utcOffset: host.utcOffset, decimals: decimals)
+        text += "  \(clock)"
+      }
+      if let lane { text += "  \(name(of: lane))\(here(lane))" }
+      if let a = state.markA {
+        text += "  to A \(Words.span(Int64(clamping: (state.cursor - a).magnitude)))"
+      }
+      return text
+    }
+  }
+
+  /// What the column under the cursor shows.
+  private func here(_ lane: TimelineLane) -> String {
+    let columns = layout.laneColumns
+    let place = column(of: state.cursor, in: state.window, columns)
+    let cells = timeline.cells(lane, state.window, columns: columns)
+    guard cells.indices.contains(place) else { return "" }
+    let cell = cells[place]
+    if cell.isUnread { return "  not read yet" }
+    if cell.isLost { return "  events lost here" }
+    if cell.changes == 0 { return "  \(name(of: cell.before, in: lane))" }
+    let about = cell.isRough ? "about " : ""
+    return "  \(name(of: cell.longest.what, in: lane)) and others, \(about)"
+      + "\(Words.count(cell.changes)) changes in a column"
+  }
+
+  private var progressWords: String {
+    var words: [String] = []
+    if case .partial(let share) = timeline.levels, summary.events > 0 {
+      words.append("index \(Words.percent(share))")
+    }
+    for (kind, name) in [
+      (Question.Kind.search, "find"), (.statistics, "stats"), (.export, "export"),
+    ] {
+      if let share = answers.progress[kind] { words.append("\(name) \(Words.percent(share))") }
+    }
+    if let found = currentSearch { words.append("\(Words.count(found.matches)) hits") }
+    if host.reopen != nil { words.append(state.isAtEnd ? "following" : "follow: End") }
+    return words.joined(separator: "  ")
+  }
+
+  var currentSearch: SearchProgress? {
+    guard let search = state.search, let known = answers.search,
+      case .search(let asked, _) = known.question, asked.text == search.text
+    else { return nil }
+    return known.found
+  }
+
+  func drawHint(in frame: inout Frame) {
+    guard let row = layout.hintRow else { return }
+    var place = 1
+    for command in keys.hints(for: state) {
+      let key = keys.names(of: command).first ?? ""
+      let words = "\(key) \(command.hint)"
+      guard place + words.columns + 1 < layout.columns else { break }
+      place = frame.put(key, row, place, Style(.key, bold: true))
+      place = frame.put(" \(command.hint)", row, place, Style(.faint)) + 2
+    }
+  }
+}

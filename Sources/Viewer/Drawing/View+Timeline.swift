@@ -1,0 +1,179 @@
+internal import Analysis
+
+extension View {
+  func drawTimeline(in frame: inout Frame) {
+    let shown = visibleRows
+    let atHand = state.row[state.screen]
+    for (place, row) in shown.rows.enumerated() {
+      draw(row, layout.bodyRow + place, isAtHand: row.key == atHand, in: &frame)
+    }
+    for place in shown.rows.count..<max(shown.rows.count, layout.laneRows) {
+      if layout.labelWidth > 0 {
+        frame.set("│", layout.bodyRow + place, layout.labelWidth, Style(.faint))
+      }
+    }
+    // Where in all rows these are.
+    if shown.count > shown.rows.count, layout.labelWidth > 0, layout.laneRows > 2 {
+      let first = shown.first * layout.laneRows / max(1, shown.count)
+      let length = max(1, shown.rows.count * layout.laneRows / max(1, shown.count))
+      for place in first..<min(layout.laneRows, first + length) {
+        frame.set("┃", layout.bodyRow + place, layout.labelWidth, Style(.key))
+      }
+    }
+  }
+
+  private func draw(_ row: Row, _ at: Int, isAtHand: Bool, in frame: inout Frame) {
+    let columns = layout.laneColumns
+    let left = layout.laneColumn
+    let window = state.window
+    var usage = ""
+    switch row.key {
+    case .cpu(let cpu):
+      let cells = timeline.cells(.cpu(cpu), window, columns: columns)
+      usage = self.usage(cells, [.run], of: [.run, .idle])
+      painter(cells, .cpu(cpu), at).paintStates(in: &frame, namesRuns: true)
+    case .thread(let thread):
+      let cells = timeline.cells(.state(thread: thread), window, columns: columns)
+      usage = self.usage(cells)
+      painter(cells, .state(thread: thread), at).paintStates(in: &frame, namesRuns: false)
+    case .place(let thread):
+      let cells = timeline.cells(.state(thread: thread), window, columns: columns)
+      painter(cells, .state(thread: thread), at).paintPlaces(in: &frame)
+    case .calls(let thread):
+      let lane = TimelineLane.systemCalls(thread: thread)
+      painter(timeline.cells(lane, window, columns: columns), lane, at)
+        .paintBrackets(in: &frame) { _ in .call }
+    case .spans(let thread, let depth):
+      let lane = TimelineLane.spans(thread: thread, depth: depth)
+      let roles: [ColourRole] = [.span0, .span1, .span2]
+      painter(timeline.cells(lane, window, columns: columns), lane, at)
+        .paintBrackets(in: &frame) { _ in roles[depth % 3] }
+    case .hardInterrupts(let cpu):
+      let lane = TimelineLane.hardInterrupts(cpu: cpu)
+      let cells = timeline.cells(lane, window, columns: columns)
+      usage = self.usage(cells, [.inside], of: [.inside, .none])
+      painter(cells, lane, at).paintMarks(in: &frame, .hardInterrupt)
+    case .softInterrupts(let cpu):
+      let lane = TimelineLane.softInterrupts(cpu: cpu)
+      let cells = timeline.cells(lane, window, columns: columns)
+      usage = self.usage(cells, [.inside], of: [.inside, .none])
+      painter(cells, lane, at).paintMarks(in: &frame, .softInterrupt)
+    case .runnable:
+      let cells = timeline.numbers(.runnable, window, columns: columns)
+      usage = "avg \(average(cells).map { "\(($0 * 10).rounded() / 10)" } ?? "-")"
+      CurvePainter(row: at, column: left).paint(cells, in: &frame)
+    case .counter(let counter):
+      let cells = timeline.numbers(.counter(counter), window, columns: columns)
+      usage = range(cells)
+      CurvePainter(row: at, column: left).paint(cells, in: &frame)
+    case .process(let process):
+      let shares = timeline.shares(ofProcess: process, in: .run, window, columns: columns)
+      let average = shares.reduce(0, +) / Double(max(1, shares.count))
+      usage = "R \(Words.percent(average))"
+      CurvePainter(row: at, column: left).paint(
+        shares.map { $0 > 0 ? $0 : nil }, greatest: max(1, shares.max() ?? 1), Style(.run),
+        in: &frame)
+    case .node, .cache:
+      let cpus = cpus(of: row.key)
+      var busy = [Double](repeating: 0, count: columns)
+      for cpu in cpus {
+        let cells = timeline.cells(.cpu(cpu), window, columns: columns)
+        for (place, cell) in cells.enumerated() { busy[place] += cell.share(.run) }
+      }
+      let count = Double(max(1, cpus.count))
+      usage = Words.percent(busy.reduce(0, +) / count / Double(max(1, columns)))
+      CurvePainter(row: at, column: left).paint(
+        busy.map { $0 > 0 ? $0 : nil }, greatest: count, Style(.run), in: &frame)
+    case .hidden, .missing:
+      frame.put(" \(row.label)", at, 0, Style(.faint))
+    }
+    drawRowLabel(row, usage, at, isAtHand: isAtHand, in: &frame)
+    guard isAtHand, window.contains(state.cursor) else { return }
+    let place = left + column(of: state.cursor, in: window, columns)
+    frame.restyle(at, place..<place + 1) { style in
+      style = Style(
+        style.foreground == .text ? .cursor : style.foreground, on: style.background,
+        bold: true, underlined: true, reversed: !style.isReversed)
+    }
+  }
+
+  private func drawRowLabel(
+    _ row: Row, _ usage: String, _ at: Int, isAtHand: Bool, in frame: inout Frame
+  ) {
+    switch row.key {
+    case .hidden, .missing:
+      if isAtHand { frame.restyle(at, 0..<layout.labelWidth) { $0.isReversed = true } }
+      return
+    default: break
+    }
+    let sign = row.isPinned ? "*" : row.isFolded.map { $0 ? "▸" : "▾" } ?? " "
+    let indent = String(repeating: " ", count: row.indent)
+    let style = isAtHand ? Style(.cursor, bold: true, reversed: true) : Style()
+    drawLabel("\(indent)\(sign)\(row.label)", usage, at, style, in: &frame)
+  }
+
+  private func painter(_ cells: [TimelineCell], _ lane: TimelineLane, _ row: Int) -> LanePainter {
+    LanePainter(cells, row: row, column: layout.laneColumn) { [self] what in
+      name(of: what, in: lane)
+    }
+  }
+
+  private func cpus(of group: RowKey) -> [Int] {
+    directory.cpus.filter {
+      switch group {
+      case .node(let node): $0.node == node
+      case .cache(let cache): $0.lastLevelCache == cache
+      default: false
+      }
+    }.map(\.number)
+  }
+
+  /// The share of states in what is known of a lane, with a bar where there is room.
+  private func usage(_ cells: [TimelineCell], _ states: [LaneState], of all: [LaneState]) -> String
+  {
+    var time: UInt64 = 0
+    var known: UInt64 = 0
+    for cell in cells where !cell.isUnread {
+      for state in states { time &+= cell.times[state] }
+      for state in all { known &+= cell.times[state] }
+    }
+    guard known > 0 else { return "-" }
+    let share = Double(time) / Double(known)
+    let text =
+      String(repeating: " ", count: max(0, 4 - Words.percent(share).count))
+      + Words.percent(share)
+    return layout.labelWidth >= 20 ? "\(text) \(Eighths.bar(share, columns: 6))" : text
+  }
+
+  /// What a thread did most, if not sleep.
+  private func usage(_ cells: [TimelineCell]) -> String {
+    var times = StateTimes()
+    var length: UInt64 = 0
+    for cell in cells where !cell.isUnread {
+      for state in LaneState.allCases { times[state] &+= cell.times[state] }
+      length &+= UInt64(max(0, cell.window.length))
+    }
+    guard length > 0, hasSource(.switches) else { return "" }
+    func percent(_ time: UInt64) -> String { Words.percent(Double(time) / Double(length)) }
+    let disk = times[.diskIO] &+ times[.diskOther]
+    if disk > times[.run] { return "D \(percent(disk))" }
+    return "R \(percent(times[.run]))"
+  }
+
+  private func average(_ cells: [NumberCell]) -> Double? {
+    let values = cells.compactMap(\.average)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+
+  private func range(_ cells: [NumberCell]) -> String {
+    guard let least = cells.compactMap(\.least).min(), let most = cells.compactMap(\.most).max()
+    else { return "-" }
+    return "\(Self.number(least))-\(Self.number(most))"
+  }
+
+  static func number(_ value: Double) -> String {
+    if value == value.rounded(), abs(value) < 1e9 { return "\(Int64(value))" }
+    if abs(value) >= 1e15 { return "\(value)" }
+    return "\((value * 100).rounded() / 100)"
+  }
+}

@@ -1,0 +1,129 @@
+package import Analysis
+
+/// Shows a trace on a terminal until its user leaves.
+package struct Viewer: ~Copyable {
+  private var view: View
+  private var screen: CursesScreen
+  private let readers: Readers
+  private let wake = WakePipe()
+  private let host: ViewHost
+  private var memory: String?
+  private var isMouseOn = true
+  /// What was copied, to be printed again at the end.
+  private var copied: [String] = []
+  private var wasComplete = false
+
+  /// Takes the terminal. `memory` is what was kept of this trace; `start` is done once all of it has
+  /// been read.
+  package init(
+    _ timeline: Timeline, host: ViewHost, memory: String?, screen: consuming CursesScreen
+  ) {
+    let size = screen.size
+    view = View(timeline, host: host, columns: size.columns, rows: size.rows)
+    self.host = host
+    self.screen = screen
+    self.memory = memory
+    readers = Readers(timeline, host: host, wake: wake)
+  }
+
+  /// Runs until its user leaves; gives what was copied on the way.
+  package consuming func run(_ start: (inout View) -> Void) -> (copied: [String], problem: String?)
+  {
+    screen.setMouse(true)
+    view.openAnew()
+    if let memory { view.remember(memory) }
+    start(&view)
+    if host.reopen != nil { view.state.isAtEnd = true }
+    readers.start()
+    var drawn = Int64.min
+    while !view.state.isQuitting {
+      takeAnswers()
+      readers.ask(view.questions)
+      // While much arrives, 30 frames a second are enough.
+      let pause = 33 - (Moment.now / 1_000_000 - drawn)
+      if !isHurried || pause <= 0 {
+        screen.show(view.frame())
+        drawn = Moment.now / 1_000_000
+        isHurried = false
+      }
+      let input = screen.read(
+        timeoutMilliseconds: isHurried ? Int(max(1, pause)) : 1000, waking: wake.reading)
+      if input.isClosed { break }
+      if input.isResized || input.isContinued {
+        let size = screen.size
+        view.resize(columns: size.columns, rows: size.rows)
+      }
+      if input.isStopAsked { screen.suspend() }
+      if input.isWoken {
+        wake.drain()
+        isHurried = input.keys.isEmpty
+      }
+      for key in Self.coalesced(input.keys) {
+        view.press(key)
+        fulfil()
+        if view.state.isQuitting { break }
+      }
+    }
+    readers.stop()
+    let problem = host.keep(view.memory)
+    return (copied, readers.failure ?? problem)
+  }
+
+  /// Whether what woke the loop can wait for the next frame.
+  private var isHurried = false
+
+  private mutating func takeAnswers() {
+    let timeline = readers.timeline
+    if timeline !== view.timeline { view.replace(timeline) }
+    for (question, answer) in readers.takeAnswers() { view.take(answer, to: question) }
+    if let failure = readers.failure { view.state.message = failure }
+    guard !wasComplete, view.timeline.levels == .complete else { return }
+    wasComplete = true
+    // The first look at all of the trace; not under the hands of who is on the way already.
+    guard !view.state.isTouched else { return }
+    if memory == nil || memory.map({ !view.remember($0) }) == true {
+      if !isPlaced { view.openAtWorst() }
+    }
+  }
+
+  /// Whether it was said where to look.
+  private var isPlaced: Bool { view.isPlaced || host.reopen != nil }
+
+  /// What only the terminal's owner can do.
+  private mutating func fulfil() {
+    guard let wish = view.state.wish else { return }
+    view.state.wish = nil
+    switch wish {
+    case .redraw: screen.redraw()
+    case .suspend: screen.suspend()
+    case .mouse:
+      isMouseOn.toggle()
+      screen.setMouse(isMouseOn)
+      view.state.message = isMouseOn ? "mouse on" : "mouse off: the terminal selects text"
+    case .theme:
+      let all = Theme.Name.allCases
+      let next = all[((all.firstIndex(of: screen.theme.name) ?? 0) + 1) % all.count]
+      screen.use(Theme(next, on: screen.theme.ground))
+      view.state.message = "theme \(next.rawValue)"
+    case .glyphs:
+      let all = Glyphs.allCases
+      let next = all[((all.firstIndex(of: screen.glyphs) ?? 0) + 1) % all.count]
+      screen.use(next)
+      view.state.message = "glyphs \(next.rawValue)"
+    case .copy(let text):
+      copied.append(text)
+      _ = screen.copy(text)
+    }
+  }
+
+  /// Many repeats of a key that came at once are as many as a frame can show.
+  private static func coalesced(_ keys: [Key]) -> [Key] {
+    var kept: [Key] = []
+    var repeats = 0
+    for key in keys {
+      repeats = key == kept.last ? repeats + 1 : 0
+      if repeats < 16 { kept.append(key) }
+    }
+    return kept
+  }
+}

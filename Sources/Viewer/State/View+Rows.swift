@@ -1,0 +1,277 @@
+internal import Analysis
+
+extension View {
+  /// All rows of a timeline, in their order; pinned ones stand first.
+  func rows(of screen: ScreenName) -> [Row] {
+    var rows: [Row] = []
+    for key in state.pins where exists(key) {
+      rows.append(Row(key: key, label: label(key), isPinned: true))
+    }
+    rows += screen == .cpu ? cpuRows : threadRows
+    return rows
+  }
+
+  private func exists(_ key: RowKey) -> Bool {
+    switch key {
+    case .cpu(let cpu), .hardInterrupts(let cpu), .softInterrupts(let cpu):
+      directory.cpus.indices.contains(cpu)
+    case .process(let place): directory.processes.indices.contains(place)
+    case .counter(let place): directory.counters.indices.contains(place)
+    case .thread(let thread), .place(let thread), .calls(let thread), .spans(let thread, _):
+      directory.threads.indices.contains(thread)
+    default: true
+    }
+  }
+
+  // MARK: CPUs
+
+  private var cpuRows: [Row] {
+    var rows: [Row] = []
+    guard hasSource(.switches) || hasSource(.hardInterrupts) || hasSource(.softInterrupts) else {
+      rows.append(Row(key: .missing("sched"), label: "CPUs: not recorded (-e +sched)"))
+      return rows + counterRows
+    }
+    if hasSource(.switches) { rows.append(Row(key: .runnable, label: "runnable")) }
+    let cpus = directory.cpus.filter { $0.isSeen || $0.core >= 0 }
+    var hidden = 0
+    for (place, cpu) in cpus.enumerated() {
+      let before = place > 0 ? cpus[place - 1] : nil
+      var indent = 0
+      if hasSeveral(cpus, \.node) {
+        let key = RowKey.node(cpu.node)
+        if before?.node != cpu.node { rows.append(row(key, foldable: true)) }
+        if isFolded(key) { continue }
+        indent += 1
+      }
+      if hasSeveral(cpus, \.lastLevelCache), cpus.count > 8 {
+        let key = RowKey.cache(cpu.lastLevelCache)
+        if before?.lastLevelCache != cpu.lastLevelCache {
+          rows.append(row(key, indent: indent, foldable: true))
+        }
+        if isFolded(key) { continue }
+        indent += 1
+      }
+      let key = RowKey.cpu(cpu.number)
+      if isHidden(key) {
+        hidden += 1
+        continue
+      }
+      let hasChildren = cpu.hasHardInterrupts || cpu.hasSoftInterrupts
+      rows.append(row(key, indent: indent, foldable: hasChildren))
+      guard hasChildren, !isFolded(key) else { continue }
+      if cpu.hasHardInterrupts {
+        rows.append(row(.hardInterrupts(cpu: cpu.number), indent: indent + 1))
+      }
+      if cpu.hasSoftInterrupts {
+        rows.append(row(.softInterrupts(cpu: cpu.number), indent: indent + 1))
+      }
+    }
+    if hidden > 0 { rows.append(Row(key: .hidden, label: "⋯ \(hidden) idle rows: H shows them")) }
+    return rows + counterRows
+  }
+
+  private func hasSeveral(_ cpus: [TimelineCPU], _ place: KeyPath<TimelineCPU, Int>) -> Bool {
+    guard let first = cpus.first?[keyPath: place] else { return false }
+    return cpus.contains { $0[keyPath: place] != first }
+  }
+
+  private var counterRows: [Row] {
+    directory.counters.indices.map { Row(key: .counter($0), label: label(.counter($0))) }
+  }
+
+  // MARK: threads
+
+  private var threadRows: [Row] {
+    var rows: [Row] = []
+    var hidden = 0
+    for place in orderedProcesses {
+      let process = directory.processes[place]
+      let threads = process.threads
+      if threads.count == 1 {
+        // A process of one thread is one row.
+        if isHidden(.thread(threads[0])) { hidden += 1 } else { add(threads[0], 0, to: &rows) }
+        continue
+      }
+      let key = RowKey.process(place)
+      if isHidden(key) {
+        hidden += 1
+        continue
+      }
+      rows.append(row(key, foldable: true))
+      guard !isFolded(key) else { continue }
+      for thread in threads {
+        if isHidden(.thread(thread)) { hidden += 1 } else { add(thread, 1, to: &rows) }
+      }
+    }
+    if hidden > 0 {
+      rows.append(Row(key: .hidden, label: "⋯ \(hidden) idle rows: H shows them"))
+    }
+    if rows.isEmpty {
+      rows.append(Row(key: .missing("sched"), label: "threads: none seen (-e +sched)"))
+    }
+    return rows + counterRows
+  }
+
+  private func add(_ place: Int, _ indent: Int, to rows: inout [Row]) {
+    let thread = directory.threads[place]
+    let key = RowKey.thread(place)
+    let hasSwitches = hasSource(.switches)
+    rows.append(row(key, indent: indent, foldable: hasSwitches || hasChildren(thread)))
+    guard !isFolded(key) else { return }
+    if hasSwitches { rows.append(row(.place(thread: place), indent: indent + 1)) }
+    if thread.hasSystemCalls { rows.append(row(.calls(thread: place), indent: indent + 1)) }
+    for depth in 0..<thread.spanDepth {
+      rows.append(row(.spans(thread: place, depth: depth), indent: indent + 1))
+    }
+  }
+
+  private func hasChildren(_ thread: TimelineThread) -> Bool {
+    thread.hasSystemCalls || thread.spanDepth > 0
+  }
+
+  /// Processes in the order that was chosen; those that were seen later stand behind.
+  private var orderedProcesses: [Int] {
+    let known = state.processes.filter { directory.processes.indices.contains($0) }
+    guard known.count < directory.processes.count else { return known }
+    let there = Set(known)
+    return known + directory.processes.indices.filter { !there.contains($0) }
+  }
+
+  /// Sorts the rows of threads, and hides those that did nothing.
+  mutating func sortRows() {
+    directory = timeline.directory
+    let processes = directory.processes
+    func delay(_ place: Int) -> UInt64 {
+      processes[place].threads.reduce(0) { $0 &+ directory.threads[$1].runnableTime }
+    }
+    let places = Array(processes.indices)
+    switch state.order {
+    case .run:
+      state.processes = places.sorted {
+        (processes[$0].runTime, $1) > (processes[$1].runTime, $0)
+      }
+    case .delay:
+      let delays = places.map(delay)
+      state.processes = places.sorted { (delays[$0], $1) > (delays[$1], $0) }
+    case .name:
+      state.processes = places.sorted { (processes[$0].name, $0) < (processes[$1].name, $1) }
+    case .number:
+      state.processes = places.sorted { (processes[$0].number, $0) < (processes[$1].number, $1) }
+    case .age: state.processes = places
+    }
+  }
+
+  /// Hides the rows that are idle all through the window.
+  mutating func hideIdleRows() {
+    state.hidden = []
+    let sums = timeline.sums(state.window)
+    for cpu in sums.cpus where cpu.times[.run] == 0 { state.hidden.insert(.cpu(cpu.cpu)) }
+    var busy: Set<Int> = []
+    for thread in sums.threads where thread.times[.run] > 0 || thread.times.runnable > 0 {
+      busy.insert(thread.thread)
+    }
+    for (place, thread) in directory.threads.enumerated()
+    where !busy.contains(place) && thread.spanDepth == 0 { state.hidden.insert(.thread(place)) }
+    for (place, process) in directory.processes.enumerated()
+    where process.threads.allSatisfy({ state.hidden.contains(.thread($0)) }) {
+      state.hidden.insert(.process(place))
+    }
+    if let row = state.row[state.screen] { state.hidden.remove(row) }
+  }
+
+  private func isHidden(_ key: RowKey) -> Bool {
+    state.hidden.contains(key) && !state.pins.contains(key)
+  }
+
+  // MARK: folds
+
+  func isFolded(_ key: RowKey) -> Bool {
+    if let isFolded = state.folds[key] { return isFolded }
+    switch key {
+    case .thread(let place):
+      // Spans are what a program wants to say.
+      return !directory.threads.indices.contains(place) || directory.threads[place].spanDepth == 0
+    case .process(let place): return !(orderedProcesses.prefix(4).contains(place))
+    case .cpu: return directory.cpus.count > 16
+    default: return false
+    }
+  }
+
+  private func row(_ key: RowKey, indent: Int = 0, foldable: Bool = false) -> Row {
+    Row(
+      key: key, label: label(key), indent: indent, isFolded: foldable ? isFolded(key) : nil)
+  }
+
+  /// What stands before a row.
+  func label(_ key: RowKey) -> String {
+    switch key {
+    case .node(let node): return node < 0 ? "node ?" : "node \(node)"
+    case .cache(let cache): return cache < 0 ? "cache ?" : "cache \(cache)"
+    case .cpu(let cpu): return "CPU\(cpu)"
+    case .hardInterrupts: return "irq"
+    case .softInterrupts: return "softirq"
+    case .runnable: return "runnable"
+    case .process(let place):
+      let process = directory.processes[place]
+      return "\(processName(process)) [\(process.number)]"
+    case .thread(let place):
+      let thread = directory.threads[place]
+      return "\(threadName(thread)) \(thread.number)"
+    case .place: return "cpu"
+    case .calls: return "syscall"
+    case .spans(_, let depth): return "span \(depth)"
+    case .counter(let place):
+      return directory.counters.indices.contains(place) ? directory.counters[place].name : "?"
+    case .hidden, .missing: return ""
+    }
+  }
+
+  func threadName(_ thread: TimelineThread) -> String {
+    thread.name.isEmpty ? "thread" : thread.name
+  }
+
+  private func processName(_ process: TimelineProcess) -> String {
+    if !process.name.isEmpty { return process.name }
+    return process.threads.first.map { threadName(directory.threads[$0]) } ?? "process"
+  }
+
+  // MARK: what is on the screen
+
+  /// The rows that are shown, and where in all of them they begin.
+  var visibleRows: (rows: [Row], first: Int, count: Int) {
+    let all = rows(of: state.screen)
+    let pinned = all.prefix { $0.isPinned }.count
+    let space = max(1, layout.laneRows)
+    let fixed = min(pinned, max(0, space - 1))
+    let rest = space - fixed
+    var first = min(max(fixed, state.firstRow[state.screen] ?? 0), max(fixed, all.count - rest))
+    if let at = position(in: all) {
+      if at >= fixed { first = min(max(first, at - rest + 1), at) }
+    }
+    first = max(fixed, first)
+    return (Array(all[..<fixed]) + Array(all[first...].prefix(rest)), first, all.count)
+  }
+
+  func position(in rows: [Row]) -> Int? {
+    guard let key = state.row[state.screen] else { return nil }
+    return rows.firstIndex { $0.key == key }
+  }
+
+  var visibleLanes: [TimelineLane] {
+    var lanes: [TimelineLane] = []
+    for row in visibleRows.rows {
+      if let lane = row.key.lane, !lanes.contains(lane) { lanes.append(lane) }
+    }
+    return lanes
+  }
+
+  /// Moves the row at hand.
+  mutating func moveRow(by count: Int) {
+    let all = rows(of: state.screen)
+    guard !all.isEmpty else { return }
+    let at = position(in: all) ?? (count > 0 ? -1 : all.count)
+    let next = min(max(0, at.addingReportingOverflow(count).partialValue), all.count - 1)
+    state.row[state.screen] = all[next].key
+    state.firstRow[state.screen] = visibleRows.first
+  }
+}

@@ -1,0 +1,36 @@
+package import Analysis
+package import Events
+
+/// What the viewer is given from outside: names, words and files are not its own.
+package struct ViewHost: Sendable {
+  /// The trace as it is called on the screen, and as a shell takes it.
+  package var name = ""
+  package var shellPath = ""
+  package var systemCallNames: [String] = []
+  /// Local time minus UTC, in seconds.
+  package var utcOffset: Int64 = 0
+  /// The tables of `swtrace stats` as text.
+  package var tableLines:
+    @Sendable (_ statistics: TraceStatistics, _ width: Int, _ sort: String?, _ histograms: Bool) ->
+      [String] = { _, _, _, _ in [] }
+  package var words: @Sendable (AnalysisError) -> String = { _ in "" }
+  package var filterWords: @Sendable (FilterProblem) -> String = { _ in "" }
+  /// Writes a part of the trace to a new file; gives how many events it has or why that failed.
+  package var export:
+    @Sendable (
+      _ timeline: Timeline, _ window: TimelineWindow, _ path: String,
+      _ progress: @Sendable (Double) -> Bool
+    ) -> ExportOutcome = { _, _, _, _ in .stopped }
+  /// Keeps marks, filters, pins and the last place; says why it could not.
+  package var keep: @Sendable (_ memory: String) -> String? = { _ in nil }
+  /// Opens the trace again, which has grown; nil where it has not.
+  package var reopen: (@Sendable () -> Timeline?)?
+
+  package init() {}
+}
+
+package enum ExportOutcome: Sendable {
+  case written(events: UInt64)
+  case failed(String)
+  case stopped
+}
