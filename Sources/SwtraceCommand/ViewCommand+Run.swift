@@ -94,8 +94,8 @@ extension ViewCommand {
       }
     }
     return { [condition, table] view in
-      if let screen { view.state.screen = screen }
       if start != nil || length != nil { view.look(at: start ?? 0, length: length) }
+      if let screen { view.begin(on: screen) }
       if let condition { view.setFilter(condition) }
       if let table { view.setTable(table) }
     }
@@ -132,9 +132,8 @@ extension ViewCommand {
     progress.clear()
     var view = View(timeline, host: host, columns: columns, rows: rows)
     view.openAnew()
-    view.state.screen = screen
     prepare(&view)
-    view.state.screen = screen
+    view.begin(on: screen)
     for key in pressed {
       view.settle()
       view.press(key)

@@ -77,7 +77,7 @@ extension View {
     } else {
       // Beyond the hits that are kept: looks on from here.
       let from = isNext ? state.cursor.plus(1) : max(0, state.cursor - state.window.length)
-      state.search = Search(text: search.text, from: from)
+      state.search = makeSearch(search.text, from: from)
     }
   }
 
@@ -97,7 +97,7 @@ extension View {
       }
       text = word
     }
-    state.search = Search(text: text, from: state.cursor.plus(1))
+    state.search = makeSearch(text, from: state.cursor.plus(1))
     state.message = "find \(text)"
   }
 
@@ -221,4 +221,24 @@ extension View {
 
 extension LaneStretch {
   init(_ state: LaneState, _ start: Int64, _ end: Int64) { self.init(state, -1, start, end) }
+}
+
+extension View {
+  /// A search for a text; a word alone also finds the system calls whose names have it.
+  func makeSearch(_ text: String, from: Int64, isShown: Bool = false) -> Search {
+    Search(text: text, filter: withSystemCalls(text), from: from, isShown: isShown)
+  }
+
+  private func withSystemCalls(_ text: String) -> String {
+    guard let filter = try? Filter(parsing: text), filter.scope == nil,
+      case .term(let term) = filter.root, case .word(let word) = term.question,
+      summary.types.contains(where: { $0.system == "raw_syscalls" })
+    else { return text }
+    let numbers = host.systemCallNames.indices.filter { number in
+      FuzzyMatch.contains(word, in: host.systemCallNames[number])
+    }
+    guard !numbers.isEmpty, numbers.count <= 64 else { return text }
+    let list = numbers.map { "\($0)" }.joined(separator: ",")
+    return "\(text) || (system == \"raw_syscalls\" && id in {\(list)})"
+  }
 }

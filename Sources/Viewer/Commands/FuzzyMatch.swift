@@ -23,6 +23,10 @@ enum FuzzyMatch {
     return score - min(text.count, 100)
   }
 
+  static func contains(_ part: String, in text: String) -> Bool {
+    firstIndex(of: Array(part.unicodeScalars), in: Array(text.unicodeScalars)) != nil
+  }
+
   private static func firstIndex(of part: [Unicode.Scalar], in text: [Unicode.Scalar]) -> Int? {
     guard part.count <= text.count else { return nil }
     return (0...text.count - part.count).first { start in

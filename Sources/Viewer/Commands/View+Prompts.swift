@@ -68,8 +68,8 @@ extension View {
       state.search = nil
       return
     }
-    state.search = Search(
-      text: text, from: prompt.before?.cursor ?? 0, isShown: prompt.kind == .filter)
+    state.search = makeSearch(
+      text, from: prompt.before?.cursor ?? 0, isShown: prompt.kind == .filter)
   }
 
   /// The filter that a text is; nil with the prompt's problem set where it is none.
@@ -108,7 +108,7 @@ extension View {
       guard !text.isEmpty else { return cancel(prompt) }
       guard filter(text) != nil else { return }
       state.prompt = nil
-      if state.search?.text != text { state.search = Search(text: text, from: state.cursor) }
+      if state.search?.text != text { state.search = makeSearch(text, from: state.cursor) }
       if let found = currentSearch, found.isFinished, found.matches == 0 {
         state.message = "nothing found for \(text)"
       }

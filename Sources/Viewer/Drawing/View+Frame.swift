@@ -15,7 +15,7 @@ extension View {
     case .events: drawEvents(in: &frame)
     case .stats: drawStatistics(in: &frame)
     }
-    if layout.detailRows > 0 { drawDetails(in: &frame) }
+    if layout.detailRows > 0, state.screen != .stats { drawDetails(in: &frame) }
     drawStatus(in: &frame)
     drawHint(in: &frame)
     if let pane = state.pane { drawPane(pane, in: &frame) }

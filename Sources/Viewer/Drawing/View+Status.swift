@@ -26,9 +26,17 @@ extension View {
     let sums = timeline.sums(window)
     var times = StateTimes()
     var switches: UInt64 = 0
-    for cpu in sums.cpus {
-      for state in LaneState.allCases { times[state] &+= cpu.times[state] }
-      switches &+= cpu.changes
+    func add(_ other: StateTimes, _ changes: UInt64) {
+      for state in LaneState.allCases { times[state] &+= other[state] }
+      switches &+= changes
+    }
+    for cpu in sums.cpus { add(cpu.times, cpu.changes) }
+    if times.sum == 0 {
+      // Shorter than what the levels tell apart: out of what was read of the window.
+      for cpu in sums.cpus {
+        let cell = timeline.cells(.cpu(cpu.cpu), window, columns: 1)[0]
+        add(cell.times, cell.changes)
+      }
     }
     let about = sums.isRough ? "about " : ""
     var text = marked == nil ? "window" : "A-B"

@@ -113,8 +113,10 @@ extension View {
       return threadLabel(Int(what.occupant))
     case .hardInterrupts:
       let name = directory.hardInterruptNames[what.occupant] ?? ""
+      guard what.occupant >= 0 else { return "irq" }
       return name.isEmpty ? "irq \(what.occupant)" : name
     case .softInterrupts:
+      guard what.occupant >= 0 else { return "softirq" }
       return directory.softInterruptNames[what.occupant] ?? "softirq \(what.occupant)"
     case .state: return Words.state(what.state)
     case .systemCalls:

@@ -33,7 +33,7 @@ struct TimelineReader: Sendable {
         at: place, before: span, after: span, filter: try filter(text), isWanted: isWanted)
       return page.map { .events($0) }
     case .search(let search, let columns):
-      guard let filter = try filter(search.text) else { return nil }
+      guard let filter = try filter(search.filter) else { return nil }
       let found = try timeline.search(filter, from: search.from, hits: 1000, columns: columns) {
         report(.search($0))
         return isWanted()

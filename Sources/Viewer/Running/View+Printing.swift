@@ -65,5 +65,11 @@ extension View {
     follow()
   }
 
+  /// Begins with a screen.
+  package mutating func begin(on screen: ScreenName) {
+    state.screen = screen
+    state.events = EventPosition(place: .time(state.cursor), offset: 0)
+  }
+
   package mutating func setTable(_ table: String) { state.stats.table = table }
 }

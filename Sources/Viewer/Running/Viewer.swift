@@ -35,7 +35,7 @@ package struct Viewer: ~Copyable {
     start(&view)
     if host.reopen != nil { view.state.isAtEnd = true }
     readers.start()
-    var drawn = Int64.min
+    var drawn: Int64 = 0
     while !view.state.isQuitting {
       takeAnswers()
       readers.ask(view.questions)

@@ -262,6 +262,10 @@ extension View {
     for row in visibleRows.rows {
       if let lane = row.key.lane, !lanes.contains(lane) { lanes.append(lane) }
     }
+    // What the CPUs did stands in the status.
+    for cpu in directory.cpus.prefix(64) where cpu.isSeen && !lanes.contains(.cpu(cpu.number)) {
+      lanes.append(.cpu(cpu.number))
+    }
     return lanes
   }
 

@@ -105,6 +105,8 @@ struct FilterChoice: Hashable, Sendable {
 /// What is looked for.
 struct Search: Hashable, Sendable {
   var text: String
+  /// The filter that stands for it.
+  var filter: String
   /// Where it began.
   var from: Int64
   /// Whether its first hit was gone to.
