@@ -11,7 +11,11 @@ extension DemoCommand {
     options.command = [try Self.ownPath(), DemoProgram.configuration.commandName ?? ""]
     options.commandLine = CommandLine.arguments
     options.scope = .only
-    throw ExitCode(try RecordingSession(options, quiet: false).run())
+    let status = try RecordingSession(options, quiet: false).run()
+    guard status == ExitStatus.good.rawValue, view, output != "-", Terminal.isTerminal(0),
+      Terminal.isTerminal(1)
+    else { throw ExitCode(status) }
+    try ViewSession(path: output).show(atWorstSpan: true)
   }
 
   /// Where this very program lies, however it was started.

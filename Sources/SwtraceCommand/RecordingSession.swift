@@ -85,7 +85,9 @@ struct RecordingSession {
       return []
     }
     let file = path == "trace.swt" ? "" : " \(TerminalText.escaped(path))"
-    return [("swtrace stats\(file)", "all tables"), ("swtrace print\(file)", "every event")]
+    return [
+      ("swtrace view\(file)", "opens at 1 ( ! = next )"), ("swtrace stats\(file)", "all tables"),
+    ]
   }
 }
 

@@ -31,7 +31,8 @@ struct RootCommand: ParsableCommand {
       Manual.exitStatus,
     ],
     seeAlso: [
-      "swtrace-record(1)", "swtrace-view(1)", "swtrace-stats(1)", "swtrace-diff(1)", "swtrace-list-markers(1)",
+      "swtrace-record(1)", "swtrace-view(1)", "swtrace-stats(1)", "swtrace-diff(1)",
+      "swtrace-list-markers(1)",
       "swtrace-print(1)", "swtrace-info(1)", "swtrace-sessions(1)", "swtrace-snapshot(1)",
       "swtrace-stop(1)", "swtrace-recover(1)", "swtrace-demo(1)", "swtrace.h(3)",
       "swtrace-file(5)", "swtrace(7)",

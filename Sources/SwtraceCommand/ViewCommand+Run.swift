@@ -2,8 +2,6 @@ internal import Analysis
 internal import ArgumentParser
 internal import Events
 internal import Glibc
-internal import KernelTracing
-internal import TraceFile
 internal import Viewer
 
 extension ViewCommand {
@@ -20,52 +18,13 @@ extension ViewCommand {
       close(descriptor)
       throw Problem(name, "not a regular file", hint: "a trace has to be in a file to be shown")
     }
-    let timeline = try open(path)
-    let files = ViewFiles(trace: path, identifier: timeline.summary.identifier)
-    let host = host(timeline, path, files)
+    let session = try ViewSession(path: path, follows: follow)
+    let prepare = try preparation(session.timeline)
     if let printed {
-      try write(try Self.screen(printed, option: "--print"), timeline, host)
+      try write(try Self.screen(printed, option: "--print"), session, prepare)
     } else {
-      try show(timeline, host, files)
+      try session.show(remembers: at == nil && span == nil, start: prepare)
     }
-  }
-
-  private func open(_ path: String) throws -> Timeline {
-    do throws(AnalysisError) {
-      return try ViewCommand.timeline(path)
-    } catch {
-      throw Words.problem(error, path: path)
-    }
-  }
-
-  /// A trace with the names of its machine's system calls.
-  private static func timeline(_ path: String) throws(AnalysisError) -> Timeline {
-    let timeline = try Timeline(path: path, decodePages: LatePages.decode)
-    let names = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
-    return timeline.naming(systemCalls: names)
-  }
-
-  // MARK: on the terminal
-
-  private func show(_ timeline: Timeline, _ host: ViewHost, _ files: ViewFiles?) throws {
-    let prepare = try preparation(timeline)
-    let isUTF8 = CursesScreen.useLanguage()
-    let variable = CursesScreen.variable
-    let screen: CursesScreen
-    do throws(TerminalError) {
-      screen = try CursesScreen(
-        theme: Theme(environment: variable),
-        glyphs: Glyphs(environment: variable, isUTF8: isUTF8))
-    } catch {
-      throw Words.problem(error)
-    }
-    let memory = at == nil ? files?.read() : nil
-    let viewer = Viewer(timeline, host: host, memory: memory, screen: screen)
-    let (copied, problem) = viewer.run(prepare)
-    var output = StandardOutput()
-    for text in copied { output.write(text + "\n") }
-    try output.close()
-    if let problem { throw Problem("", problem) }
   }
 
   /// What the options change before the first frame.
@@ -110,7 +69,9 @@ extension ViewCommand {
 
   // MARK: as text
 
-  private func write(_ screen: ScreenName, _ timeline: Timeline, _ host: ViewHost) throws {
+  private func write(
+    _ screen: ScreenName, _ session: ViewSession, _ prepare: (inout View) -> Void
+  ) throws {
     guard (4...1000).contains(rows) else {
       throw Words.wrongValue("--rows", "\(rows)", "between 4 and 1000")
     }
@@ -118,10 +79,9 @@ extension ViewCommand {
       throw Words.wrongValue("--columns", "\(columns)", "between 20 and 1000")
     }
     let pressed = try (keys ?? "").isEmpty ? [] : Self.keys(keys ?? "")
-    let prepare = try preparation(timeline)
     var progress = ProgressLine()
     do throws(AnalysisError) {
-      try timeline.readLevels { share in
+      try session.timeline.readLevels { share in
         progress.show("reading  \(Int(share * 100)) %")
         return true
       }
@@ -130,7 +90,7 @@ extension ViewCommand {
       throw Words.problem(error, path: file)
     }
     progress.clear()
-    var view = View(timeline, host: host, columns: columns, rows: rows)
+    var view = View(session.timeline, host: session.host, columns: columns, rows: rows)
     view.openAnew()
     prepare(&view)
     view.begin(on: screen)
@@ -149,52 +109,5 @@ extension ViewCommand {
       throw Words.wrongValue("--keys", text, "letters, or names of keys between commas")
     }
     return keys
-  }
-
-  // MARK: what the viewer is given
-
-  private func host(_ timeline: Timeline, _ path: String, _ files: ViewFiles?) -> ViewHost {
-    var host = ViewHost()
-    host.name = TerminalText.escaped(path.split(separator: "/").last.map(String.init) ?? path)
-    host.shellPath = Words.shellQuoted(path)
-    host.systemCallNames = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
-    host.utcOffset = Self.utcOffset(at: timeline.summary.startTime)
-    host.tableLines = { statistics, width, sort, histograms in
-      guard let table = statistics.tables.first else { return [] }
-      let isKnown = sort.map { table.column($0) != nil } ?? true
-      let request = StatsRequest(
-        file: path, tables: [table.name], width: max(20, width), sort: isKnown ? sort : nil,
-        drawsHistograms: histograms)
-      guard
-        let report = try? StatsReport(
-          request: request, contents: TraceContents(), statistics: statistics)
-      else { return [] }
-      return report.statistics.tables.first.map { report.lines($0) } ?? []
-    }
-    host.words = { error in
-      let problem = Words.problem(error, path: path)
-      return "\(TerminalText.escaped(problem.what)): \(TerminalText.escaped(problem.why))"
-    }
-    host.filterWords = { Words.text($0) }
-    host.keep = { memory in files?.write(memory) }
-    host.export = { timeline, window, target, progress in
-      ViewExport.write(timeline, window, to: target, progress)
-    }
-    if follow, !timeline.summary.isComplete {
-      let size = FileSize(path)
-      host.reopen = {
-        guard size.hasGrown else { return nil }
-        return try? ViewCommand.timeline(path)
-      }
-    }
-    return host
-  }
-
-  /// Local time minus UTC, in seconds.
-  private static func utcOffset(at nanoseconds: Int64) -> Int64 {
-    var time = time_t(nanoseconds / 1_000_000_000)
-    var local = unsafe tm()
-    guard unsafe localtime_r(&time, &local) != nil else { return 0 }
-    return unsafe Int64(local.tm_gmtoff)
   }
 }

@@ -46,10 +46,19 @@ final class Pseudoterminal: Sendable {
     _ = unsafe write(far, bytes, bytes.count)
   }
 
+  /// Types when the program has written this.
+  func type(_ text: String, after mark: String) async {
+    let mark = Array(mark.utf8)
+    for _ in 0..<2000 where !written.withLock({ $0.suffix(mark.count) == mark[...] }) {
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    type(text)
+  }
+
   /// What is written to the terminal while something is done.
   func output(of action: () async -> Void) async -> [UInt8] {
     isDone.withLock { $0 = false }
-    let reader = Task.detached { self.readOn() }
+    let reader = Task.detached { await self.readOn() }
     await action()
     isDone.withLock { $0 = true }
     await reader.value
@@ -59,16 +68,18 @@ final class Pseudoterminal: Sendable {
     }
   }
 
-  private func readOn() {
+  private func readOn() async {
     while true {
       let isLast = isDone.withLock { $0 }
       var waiting = pollfd(fd: far, events: Int16(POLLIN), revents: 0)
-      if unsafe poll(&waiting, 1, 20) > 0 {
+      if unsafe poll(&waiting, 1, 0) > 0 {
         var bytes = [UInt8](repeating: 0, count: 65536)
         let count = unsafe read(far, &bytes, bytes.count)
         if count > 0 { written.withLock { $0 += bytes[..<count] } }
       } else if isLast {
         return
+      } else {
+        try? await Task.sleep(for: .milliseconds(5))
       }
     }
   }

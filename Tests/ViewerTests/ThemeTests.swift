@@ -25,8 +25,14 @@ import Testing
     let pairs: [(Lab, Lab, Double)] = [
       (Lab(lightness: 50, a: 2.6772, b: -79.7751), Lab(lightness: 50, a: 0, b: -82.7485), 2.0425),
       (Lab(lightness: 50, a: 2.5, b: 0), Lab(lightness: 73, a: 25, b: -18), 27.1492),
-      (Lab(lightness: 2.0776, a: 0.0795, b: -1.1350), Lab(lightness: 0.9033, a: -0.0636, b: -0.5514), 0.9082),
-      (Lab(lightness: 90.8027, a: -2.0831, b: 1.4410), Lab(lightness: 91.1528, a: -1.6435, b: 0.0447), 1.4441),
+      (
+        Lab(lightness: 2.0776, a: 0.0795, b: -1.1350),
+        Lab(lightness: 0.9033, a: -0.0636, b: -0.5514), 0.9082
+      ),
+      (
+        Lab(lightness: 90.8027, a: -2.0831, b: 1.4410),
+        Lab(lightness: 91.1528, a: -1.6435, b: 0.0447), 1.4441
+      ),
     ]
     for (one, other, distance) in pairs {
       #expect(abs(one.distance2000(other) - distance) < 0.0001)
@@ -36,9 +42,11 @@ import Testing
     #expect(abs(Self.black.contrast(Self.white) - 21) < 0.001)
   }
 
-  @Test(arguments: Eyes.allCases, [
-    Theme(.standard), Theme(.contrast, on: .dark), Theme(.contrast, on: .light),
-  ])
+  @Test(
+    arguments: Eyes.allCases,
+    [
+      Theme(.standard), Theme(.contrast, on: .dark), Theme(.contrast, on: .light),
+    ])
   func `states are ΔE ≥ 20 apart in CIE76 for every eye`(eyes: Eyes, theme: Theme) throws {
     let nearest = try Self.nearest(theme, eyes) { $0.distance76($1) }
     #expect(nearest >= 20, "\(theme) \(eyes) \(nearest)")
@@ -75,9 +83,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [ColourDepth.eight, .sixteen], [
-    Theme(.standard), Theme(.standard, on: .light), Theme(.perfetto), Theme(.contrast),
-  ])
+  @Test(
+    arguments: [ColourDepth.eight, .sixteen],
+    [
+      Theme(.standard), Theme(.standard, on: .light), Theme(.perfetto), Theme(.contrast),
+    ])
   func `terminals of few colours tell states apart, in front and behind`(
     depth: ColourDepth, theme: Theme
   ) {
@@ -116,13 +126,15 @@ import Testing
   @Test(arguments: [
     ([:], Theme(.standard)), (["SWTRACE_THEME": "cvd"], Theme(.standard)),
     (["SWTRACE_THEME": "auto", "COLORFGBG": "0;15"], Theme(.standard, on: .light)),
-    (["COLORFGBG": "15;default;0"], Theme(.standard)), (["COLORFGBG": "0;7"], Theme(.standard, on: .light)),
+    (["COLORFGBG": "15;default;0"], Theme(.standard)),
+    (["COLORFGBG": "0;7"], Theme(.standard, on: .light)),
     (["SWTRACE_THEME": "light"], Theme(.standard, on: .light)),
     (["SWTRACE_THEME": "dark", "COLORFGBG": "0;15"], Theme(.standard)),
     (["SWTRACE_THEME": "contrast", "COLORFGBG": "0;15"], Theme(.contrast, on: .light)),
     (["SWTRACE_THEME": "perfetto"], Theme(.perfetto)), (["SWTRACE_THEME": "mono"], Theme(.mono)),
     (["SWTRACE_THEME": "none such"], Theme(.standard)), (["NO_COLOR": ""], Theme(.standard)),
-    (["NO_COLOR": "0"], Theme(.mono)), (["NO_COLOR": "1", "SWTRACE_THEME": "perfetto"], Theme(.mono)),
+    (["NO_COLOR": "0"], Theme(.mono)),
+    (["NO_COLOR": "1", "SWTRACE_THEME": "perfetto"], Theme(.mono)),
   ])
   func `the environment chooses`(variables: [String: String], theme: Theme) {
     #expect(Theme(environment: { variables[$0] }) == theme)

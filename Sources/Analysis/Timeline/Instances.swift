@@ -253,10 +253,12 @@ extension TimelineState {
 extension Timeline {
   /// What is worst among the places worth looking at: most times what is already long for its kind;
   /// a loss where nothing was slow.
-  package var worstProblem: TimelineProblem? {
+  package func worstProblem(amongSpans: Bool = false) -> TimelineProblem? {
     state.withLock { state in
       let problems = state.problems(trace)
-      let slow = problems.filter { $0.stretch != nil }
+      var slow = problems.filter { $0.stretch != nil }
+      let spans = slow.filter { if case .spans = $0.lane { true } else { false } }
+      if amongSpans, !spans.isEmpty { slow = spans }
       return slow.max { $0.severity < $1.severity } ?? problems.first
     }
   }

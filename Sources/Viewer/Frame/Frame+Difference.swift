@@ -48,7 +48,9 @@ extension Frame {
   private func isChanged(_ row: Int, _ column: Int, _ last: Frame?) -> Bool {
     guard let last else { return true }
     if self[row, column] != last[row, column] { return true }
-    if self[row, column].isRightHalf { return column > 0 && self[row, column - 1] != last[row, column - 1] }
+    if self[row, column].isRightHalf {
+      return column > 0 && self[row, column - 1] != last[row, column - 1]
+    }
     return column + 1 < columns && self[row, column + 1].isRightHalf
       && self[row, column + 1] != last[row, column + 1]
   }

@@ -23,7 +23,7 @@ extension View {
     directory = timeline.directory
     sortRows()
     let screen = state.screen
-    guard let problem = timeline.worstProblem else {
+    guard let problem = timeline.worstProblem(amongSpans: prefersSpans) else {
       selectFirstRow()
       state.message = "nothing waited long: w zooms in, ? lists the keys"
       return

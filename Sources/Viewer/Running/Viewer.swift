@@ -13,7 +13,9 @@ package struct Viewer: ~Copyable {
   private var copied: [String] = []
   private var wasComplete = false
 
-  /// Takes the terminal. `memory` is what was kept of this trace; `start` is done once all of it has
+  /// Takes the terminal.
+  ///
+  /// `memory` is what was kept of this trace; `start` is done once all of it has
   /// been read.
   package init(
     _ timeline: Timeline, host: ViewHost, memory: String?, screen: consuming CursesScreen

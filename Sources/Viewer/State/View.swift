@@ -14,6 +14,8 @@ package struct View {
   let keys: KeyBindings
   /// Whether a button of the mouse is held and moved.
   var isDragging = false
+  /// Whether the worst span is shown first, not the worst of all.
+  package var prefersSpans = false
   /// Whether it was said where to look.
   package internal(set) var isPlaced = false
 

@@ -1,0 +1,104 @@
+internal import Analysis
+internal import Events
+internal import Glibc
+internal import KernelTracing
+internal import TraceFile
+internal import Viewer
+
+/// A trace opened to be shown, with what the viewer is given from outside.
+struct ViewSession {
+  let timeline: Timeline
+  let host: ViewHost
+  private let files: ViewFiles?
+
+  init(path: String, follows: Bool = false) throws(Problem) {
+    do throws(AnalysisError) {
+      timeline = try Self.timeline(path)
+    } catch {
+      throw Words.problem(error, path: path)
+    }
+    files = ViewFiles(trace: path, identifier: timeline.summary.identifier)
+    host = Self.host(timeline, path, files, follows: follows)
+  }
+
+  /// A trace with the names of its machine's system calls.
+  private static func timeline(_ path: String) throws(AnalysisError) -> Timeline {
+    let timeline = try Timeline(path: path, decodePages: LatePages.decode)
+    let names = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
+    return timeline.naming(systemCalls: names)
+  }
+
+  /// Shows it on the terminal until its user leaves.
+  ///
+  /// Opens where it was left, unless `start` or `atWorstSpan` say where.
+  func show(
+    atWorstSpan: Bool = false, remembers: Bool = true, start: (inout View) -> Void = { _ in }
+  ) throws {
+    let isUTF8 = CursesScreen.useLanguage()
+    let screen: CursesScreen
+    do throws(TerminalError) {
+      screen = try CursesScreen(
+        theme: Theme(environment: CursesScreen.variable),
+        glyphs: Glyphs(environment: CursesScreen.variable, isUTF8: isUTF8))
+    } catch {
+      throw Words.problem(error)
+    }
+    let memory = remembers && !atWorstSpan ? files?.read() : nil
+    let viewer = Viewer(timeline, host: host, memory: memory, screen: screen)
+    let (copied, problem) = viewer.run { view in
+      view.prefersSpans = atWorstSpan
+      start(&view)
+    }
+    var output = StandardOutput()
+    for text in copied { output.write(text + "\n") }
+    try output.close()
+    if let problem { throw Problem("", problem) }
+  }
+
+  private static func host(
+    _ timeline: Timeline, _ path: String, _ files: ViewFiles?, follows: Bool
+  ) -> ViewHost {
+    var host = ViewHost()
+    host.name = TerminalText.escaped(path.split(separator: "/").last.map(String.init) ?? path)
+    host.shellPath = Words.shellQuoted(path)
+    host.systemCallNames = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
+    host.utcOffset = utcOffset(at: timeline.summary.startTime)
+    host.tableLines = { statistics, width, sort, histograms in
+      guard let table = statistics.tables.first else { return [] }
+      let isKnown = sort.map { table.column($0) != nil } ?? true
+      let request = StatsRequest(
+        file: path, tables: [table.name], width: max(20, width), sort: isKnown ? sort : nil,
+        drawsHistograms: histograms)
+      guard
+        let report = try? StatsReport(
+          request: request, contents: TraceContents(), statistics: statistics)
+      else { return [] }
+      return report.statistics.tables.first.map { report.lines($0) } ?? []
+    }
+    host.words = { error in
+      let problem = Words.problem(error, path: path)
+      return "\(TerminalText.escaped(problem.what)): \(TerminalText.escaped(problem.why))"
+    }
+    host.filterWords = { Words.text($0) }
+    host.keep = { memory in files?.write(memory) }
+    host.export = { timeline, window, target, progress in
+      ViewExport.write(timeline, window, to: target, progress)
+    }
+    if follows, !timeline.summary.isComplete {
+      let size = FileSize(path)
+      host.reopen = {
+        guard size.hasGrown else { return nil }
+        return try? Self.timeline(path)
+      }
+    }
+    return host
+  }
+
+  /// Local time minus UTC, in seconds.
+  private static func utcOffset(at nanoseconds: Int64) -> Int64 {
+    var time = time_t(nanoseconds / 1_000_000_000)
+    var local = unsafe tm()
+    guard unsafe localtime_r(&time, &local) != nil else { return 0 }
+    return unsafe Int64(local.tm_gmtoff)
+  }
+}
