@@ -75,7 +75,8 @@ let package = Package(
       name: "SwtraceCommand",
       dependencies: [
         "Events", "KernelTracing", "ProgramTracing", "TraceFile", "Recording", "Analysis",
-        "Viewer", "CLinux", "Swtrace", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Viewer", "CLinux", "Swtrace",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: room),
     .executableTarget(

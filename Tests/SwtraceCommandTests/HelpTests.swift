@@ -15,8 +15,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "record", "stats", "diff", "print", "list-markers", "info", "sessions", "snapshot", "stop",
-    "recover", "demo",
+    "record", "view", "stats", "diff", "print", "list-markers", "info", "sessions", "snapshot",
+    "stop", "recover", "demo",
   ])
   func `every command shows examples`(command: String) {
     let run = ProgramRun.swtrace([command, "--help"])

@@ -13,6 +13,7 @@ struct ManualPage {
     ManualPage(name: "swtrace", command: RootCommand.self, manual: RootCommand.manual),
     ManualPage(
       name: "swtrace-record", command: RecordCommand.self, manual: RecordCommand.manual),
+    ManualPage(name: "swtrace-view", command: ViewCommand.self, manual: ViewCommand.manual),
     ManualPage(name: "swtrace-stats", command: StatsCommand.self, manual: StatsCommand.manual),
     ManualPage(name: "swtrace-diff", command: DiffCommand.self, manual: DiffCommand.manual),
     ManualPage(name: "swtrace-print", command: PrintCommand.self, manual: PrintCommand.manual),

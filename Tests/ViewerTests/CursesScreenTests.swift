@@ -199,11 +199,12 @@ import Testing
       await #expect(processExitsWith: .success) { [path = path as String] in
         var screen = try CursesScreenTests.screen(on: path)
         let nothing = screen.read(timeoutMilliseconds: 0)
-        raise(SIGWINCH)
+        // Threads that run tests block signals; another thread takes them.
+        kill(getpid(), SIGWINCH)
         let resized = screen.read(timeoutMilliseconds: 1000)
-        raise(SIGCONT)
+        kill(getpid(), SIGCONT)
         let continued = screen.read(timeoutMilliseconds: 1000)
-        raise(SIGTSTP)
+        kill(getpid(), SIGTSTP)
         let asked = screen.read(timeoutMilliseconds: 1000)
         var ends: [Int32] = [0, 0]
         unsafe pipe(&ends)

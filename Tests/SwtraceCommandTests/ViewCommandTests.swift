@@ -1,0 +1,116 @@
+import Glibc
+import Testing
+
+@testable import SwtraceCommand
+
+@Suite struct ViewCommandTests {
+  private static let time = ["TZ=UTC0", "XDG_CACHE_HOME=/nonexistent"]
+
+  private static func view(_ arguments: [String], in folder: String) -> ProgramRun {
+    ProgramRun.swtrace(["view", "small.swt"] + arguments, in: folder, environment: time)
+  }
+
+  struct Look: Sendable, CustomTestStringConvertible {
+    var screen: String
+    var columns: Int
+    var rows: Int
+    var keys = ""
+    var name = ""
+
+    var testDescription: String { "\(screen)-\(columns)x\(rows)\(name.isEmpty ? "" : "-" + name)" }
+  }
+
+  static let looks =
+    ["cpu", "thread", "events", "stats"].flatMap { screen in
+      [(80, 24), (120, 40), (200, 60)].map { Look(screen: screen, columns: $0.0, rows: $0.1) }
+    } + [
+      Look(screen: "cpu", columns: 120, rows: 40, keys: "wwwjjj", name: "zoomed"),
+      Look(screen: "thread", columns: 120, rows: 40, keys: "wwwwjj, ", name: "unfolded"),
+      Look(screen: "cpu", columns: 80, rows: 24, keys: "mddm", name: "marked"),
+      Look(screen: "cpu", columns: 120, rows: 40, keys: "?", name: "help"),
+      Look(screen: "cpu", columns: 120, rows: 40, keys: ":zoom", name: "palette"),
+      Look(screen: "events", columns: 120, rows: 40, keys: "jjjm", name: "moved"),
+      Look(screen: "stats", columns: 120, rows: 40, keys: "Tab,Tab,jj", name: "tables"),
+      Look(screen: "thread", columns: 120, rows: 40, keys: "!", name: "problem"),
+    ]
+
+  @Test(arguments: looks)
+  func `a screen as text stays as it is`(look: Look) throws {
+    let scratch = try Scratch()
+    try SmallTrace(rounds: 3, events: 400).write(in: scratch.path)
+    var arguments = [
+      "--print", look.screen, "--columns", "\(look.columns)", "--rows", "\(look.rows)",
+    ]
+    if !look.keys.isEmpty { arguments += ["--keys", look.keys] }
+    let run = Self.view(arguments, in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    Golden.expect(run.output, "Tests/Golden/view/\(look.testDescription).txt")
+    for line in run.output.split(separator: "\n") { #expect(line.count <= look.columns) }
+  }
+
+  @Test func `the place, the filter and the table can be said`() throws {
+    let scratch = try Scratch()
+    try SmallTrace(rounds: 3, events: 400).write(in: scratch.path)
+    let cpu = Self.view(["--print", "cpu", "--at", "50%", "--span", "100us"], in: scratch.path)
+    #expect(cpu.output.contains(" 100 us "), "\(cpu.output) \(cpu.errors)")
+    let events = Self.view(["--print", "events", "--where", "cpu == 1"], in: scratch.path)
+    #expect(events.output.contains("F: cpu == 1"), "\(events.output) \(events.errors)")
+    let stats = Self.view(["--print", "stats", "--table", "syscalls"], in: scratch.path)
+    #expect(stats.output.contains("[syscalls]"), "\(stats.output) \(stats.errors)")
+  }
+
+  @Test(
+    arguments: [
+      (["--print", "cup"], "cpu"), (["--print", "cpu", "--at", "1h"], "long"),
+      (["--print", "cpu", "--where", "pod == 3"], "pod"),
+      (["--print", "stats", "--table", "thread"], "threads"),
+      (["--print", "cpu", "--rows", "3"], "between 4 and 1000"),
+      (["--print", "cpu", "--columns", "5"], "between 20 and 1000"),
+      (["--print", "cpu", "--span", "0"], "more than nothing"),
+      ([], "not a terminal"),
+    ])
+  func `what cannot be shown is refused in words`(arguments: [String], words: String) throws {
+    let scratch = try Scratch()
+    try SmallTrace(rounds: 1, events: 40).write(in: scratch.path)
+    let run = Self.view(arguments, in: scratch.path)
+    #expect(run.status != 0)
+    #expect(run.output == "")
+    #expect(run.errors.contains(words), "\(run.errors)")
+  }
+
+  @Test(arguments: ["empty", "cut", "noise", "folder", "missing"])
+  func `files that are no whole trace are told or shown as far as they go`(kind: String) throws {
+    let scratch = try Scratch()
+    let path = try SmallTrace(rounds: 3, events: 100).write(in: scratch.path, cut: kind == "cut")
+    switch kind {
+    case "empty": #expect(TextFile.write("", path))
+    case "noise": #expect(TextFile.write("no trace at all\n", path))
+    case "folder": _ = unsafe (unlink(path), mkdir(path, 0o755))
+    case "missing": unlink(path)
+    default: break
+    }
+    let run = Self.view(["--print", "cpu"], in: scratch.path)
+    if kind == "cut" {
+      #expect(run.status == 0)
+      #expect(run.output.contains("CPU1"))
+    } else {
+      #expect(run.status == 1)
+      #expect(run.errors.contains("small.swt"), "\(run.errors)")
+    }
+  }
+
+  @Test func `a part that is exported opens alone`() throws {
+    let scratch = try Scratch()
+    try SmallTrace(rounds: 3, events: 400).write(in: scratch.path)
+    let run = Self.view(
+      ["--print", "cpu", "--at", "25%", "--span", "300us", "--keys", "e,Ctrl-U,part.swt,Enter"],
+      in: scratch.path)
+    #expect(run.output.contains("events written to part.swt"), "\(run.output) \(run.errors)")
+    let part = ProgramRun.swtrace(["info", "part.swt"], in: scratch.path)
+    #expect(part.status == 0, "\(part.errors)")
+    let again = Self.view(
+      ["--print", "cpu", "--at", "25%", "--span", "300us", "--keys", "e,Ctrl-U,part.swt,Enter"],
+      in: scratch.path)
+    #expect(again.output.contains("part.swt: File exists"), "\(again.output)")
+  }
+}

@@ -1,0 +1,159 @@
+import Analysis
+import SyntheticTrace
+import Testing
+
+@testable import Viewer
+
+@Suite struct CommandTests {
+  @Test(arguments: ScreenName.allCases)
+  func `every key changes something or says why not`(screen: ScreenName) throws {
+    let timeline = try SyntheticView.timeline()
+    for key in Set(Command.all.flatMap(\.keys)) {
+      var view = SyntheticView.view(timeline)
+      view.begin(on: screen)
+      view.look(at: view.end / 4, length: view.end / 2)
+      let before = view.settledFrame()
+      view.press(key)
+      let isDone = view.state.isQuitting || view.state.wish != nil
+      #expect(isDone || view.settledFrame() != before, "\(key.name) on \(screen)")
+    }
+  }
+
+  @Test func `keys that are listed are one command's on each screen`() {
+    for screen in ScreenName.allCases {
+      var owners: [Key: String] = [:]
+      for command in Command.all where command.screens.contains(screen) {
+        for key in command.keys {
+          #expect(owners[key] == nil, "\(key.name): \(command.name), \(owners[key] ?? "")")
+          owners[key] = command.name
+        }
+      }
+    }
+    #expect(Set(Command.all.map(\.name)).count == Command.all.count)
+  }
+
+  @Test func `nothing needs Esc alone, brackets have letters too`() {
+    for command in Command.all {
+      if command.keys.contains(.escape) { #expect(command.keys.count > 1, "\(command.name)") }
+      let hard: Set<Key> = ["[", "]", "{", "}"]
+      if !hard.isDisjoint(with: command.keys) { #expect(!hard.isSuperset(of: command.keys)) }
+    }
+  }
+
+  @Test func `the hint line fits and begins with help and leaving`() throws {
+    for screen in ScreenName.allCases {
+      var view = SyntheticView.view(try SyntheticView.timeline(), columns: 80, rows: 24)
+      view.begin(on: screen)
+      let hint = view.settledFrame().lines[23]
+      #expect(hint.hasPrefix(" ? help  q quit  "), "\(hint)")
+      #expect(hint.columns <= 80)
+    }
+  }
+
+  @Test func `zooming keeps the cursor in its column, Backspace leads back`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    let (window, cursor) = (view.state.window, view.state.cursor)
+    let columns = view.layout.laneColumns
+    let column = view.column(of: cursor, in: window, columns)
+    for _ in 0..<5 { view.press("w") }
+    #expect(view.state.window.length < window.length / 16)
+    let now = view.column(of: view.state.cursor, in: view.state.window, columns)
+    #expect(abs(now - column) <= 1)
+    for _ in 0..<5 { view.press(.backspace) }
+    #expect(view.state.window == window)
+    view.press(.backspace)
+    #expect(view.state.message == "nothing to go back to")
+  }
+
+  @Test func `marks measure, clear and go to statistics`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.press("m")
+    view.press(.right)
+    view.press(.right)
+    view.press("m")
+    let marked = try #require(view.marked)
+    #expect(view.statisticsWindow == marked)
+    view.press("z")
+    #expect(view.state.window.length >= marked.length)
+    view.press("S")
+    #expect(view.state.screen == .stats)
+    view.press(.escape)
+    #expect(view.marked == nil)
+  }
+
+  @Test func `a search ends at its first hit, n goes on`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.begin(on: .events)
+    for key in Key.keys(in: "/,sched_switch,Enter") ?? [] {
+      view.press(key)
+      view.settle()
+    }
+    #expect(view.selectedEvent?.name == "sched_switch")
+    let first = view.state.cursor
+    view.press("n")
+    view.settle()
+    #expect(view.selectedEvent?.name == "sched_switch")
+    #expect(view.state.cursor > first)
+    view.press("N")
+    view.settle()
+    #expect(view.state.cursor == first)
+  }
+
+  @Test func `a wrong filter is shown where it is wrong and is not taken`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in Key.keys(in: "F,cpu == ,Enter") ?? [] { view.press(key) }
+    #expect(view.state.filter == nil)
+    #expect(view.state.prompt?.problem != nil)
+    #expect(view.frame().lines[38].contains("^ "))
+    for key in Key.keys(in: "1,Enter") ?? [] { view.press(key) }
+    #expect(view.activeFilter == "cpu == 1")
+  }
+
+  @Test(
+    arguments: [
+      ("0.0001", 100_000), ("+10us", 60_000), ("-10us", 40_000), ("0", 0),
+    ] as [(String, Int64)])
+  func `g goes to a time`(text: String, time: Int64) throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.moveCursor(to: 50_000)
+    for key in Key.keys(in: "g,\(text),Enter") ?? [] { view.press(key) }
+    #expect(view.state.prompt == nil)
+    #expect(view.state.cursor == time)
+  }
+
+  @Test func `rows stay where they are while others come and go`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(threads: 40))
+    view.begin(on: .thread)
+    for _ in 0..<20 { view.press("j") }
+    let row = view.state.row[.thread]
+    for key in ["H", "o", "H", "w", "d", "0"] as [Key] {
+      view.press(key)
+      view.settle()
+      #expect(view.state.row[.thread] == row)
+      #expect(view.visibleRows.rows.contains { $0.key == row })
+    }
+  }
+
+  @Test func `the mouse marks, zooms and selects`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    let left = view.layout.laneColumn
+    let length = view.state.window.length
+    view.press(.mouse(MouseEvent(.wheelUp, row: 6, column: left + 40)))
+    #expect(view.state.window.length < length)
+    view.press(.mouse(MouseEvent(.press, row: 5, column: left + 10)))
+    #expect(view.state.row[.cpu] != nil)
+    view.press(.mouse(MouseEvent(.drag, row: 5, column: left + 30)))
+    view.press(.mouse(MouseEvent(.release, row: 5, column: left + 30)))
+    #expect(view.marked != nil)
+    let tab = try #require(view.frame().lines[0].range(of: "3 Events"))
+    let column = view.frame().lines[0].unicodeScalars[..<tab].count
+    view.press(.mouse(MouseEvent(.press, row: 0, column: column + 1)))
+    #expect(view.state.screen == .events)
+  }
+}
+
+extension String {
+  fileprivate func range(of part: String) -> String.Index? {
+    indices.first { self[$0...].hasPrefix(part) }
+  }
+}

@@ -1,0 +1,61 @@
+import Analysis
+import Events
+import Glibc
+import SyntheticTrace
+import Testing
+import TraceFile
+
+@testable import Viewer
+
+/// Views of traces that are always the same.
+enum SyntheticView {
+  /// A trace in a file without a name.
+  static func timeline(
+    cpus: Int = 2, threads: Int = 8, processes: Int = 1, rounds: Int = 3, events: Int = 300,
+    isCut: Bool = false, change: ([UInt8]) -> [UInt8] = { $0 }
+  ) throws -> Timeline {
+    var template = Array("/tmp/swtrace-view-XXXXXX".utf8CString)
+    let descriptor = unsafe mkstemp(&template)
+    defer { close(descriptor) }
+    let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { unlink(path) }
+    var trace = SyntheticTrace(seed: 11, cpus: cpus, threads: threads, processes: processes)
+    if rounds > 0 { try trace.write(to: descriptor, rounds: rounds, events: events, isCut: isCut) }
+    if rounds == 0 {
+      var writer = try TraceWriter(descriptor: descriptor, preamble: trace.preamble)
+      try writer.append(types: trace.types[...])
+      try writer.append(streams: trace.streams[...])
+      try writer.finish(TraceTotals(reading: trace.reading(at: trace.start)))
+    }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    lseek(descriptor, 0, SEEK_SET)
+    while case let got = unsafe read(descriptor, &piece, piece.count), got > 0 {
+      bytes += piece[..<got]
+    }
+    let changed = change(bytes)
+    if changed != bytes {
+      ftruncate(descriptor, 0)
+      try #require(unsafe pwrite(descriptor, changed, changed.count, 0) == changed.count)
+    }
+    let timeline = try Timeline(path: path)
+    try timeline.readLevels()
+    return timeline
+  }
+
+  static func view(_ timeline: Timeline, columns: Int = 120, rows: Int = 40) -> View {
+    var host = ViewHost()
+    host.name = "synthetic.swt"
+    host.shellPath = "synthetic.swt"
+    host.tableLines = { statistics, _, _, _ in
+      statistics.tables.flatMap { table in
+        [table.columns.map(\.title).joined(separator: " ")] + table.rows.map { _ in "row" }
+      }
+    }
+    host.words = { "\($0)" }
+    host.filterWords = { "\($0)" }
+    var view = View(timeline, host: host, columns: columns, rows: rows)
+    view.openAnew()
+    return view
+  }
+}
