@@ -173,13 +173,13 @@ _swtrace() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    record|stats|diff|print|list-markers|info|sessions|snapshot|stop|recover|demo|help)
+    record|view|stats|diff|print|list-markers|info|sessions|snapshot|stop|recover|demo|help)
         # Offer subcommand argument completions
         "_swtrace_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'record stats diff print list-markers info sessions snapshot stop recover demo help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'record view stats diff print list-markers info sessions snapshot stop recover demo help' -- "${cur}"))
         ;;
     esac
 }
@@ -238,6 +238,55 @@ _swtrace_record() {
         return
         ;;
     '--rotate')
+        return
+        ;;
+    esac
+}
+
+_swtrace_view() {
+    repeating_flags=()
+    non_repeating_flags=(--follow --version -h --help)
+    repeating_options=()
+    non_repeating_options=(--at --span --screen --where --table --print --rows --columns --keys)
+    __swtrace_offer_flags_options 1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--at')
+        return
+        ;;
+    '--span')
+        return
+        ;;
+    '--screen')
+        __swtrace_add_completions -W 'cpu'$'\n''thread'$'\n''events'$'\n''stats'
+        return
+        ;;
+    '--where')
+        return
+        ;;
+    '--table')
+        return
+        ;;
+    '--print')
+        __swtrace_add_completions -W 'cpu'$'\n''thread'$'\n''events'$'\n''stats'
+        return
+        ;;
+    '--rows')
+        return
+        ;;
+    '--columns')
+        return
+        ;;
+    '--keys')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    1)
+        __swtrace_add_completions -o plusdirs -fX '!*.@(swt)'
         return
         ;;
     esac
@@ -494,7 +543,7 @@ _swtrace_recover() {
 
 _swtrace_demo() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--view --no-view --version -h --help)
     repeating_options=()
     non_repeating_options=(-o --output)
     __swtrace_offer_flags_options 0

@@ -37,7 +37,6 @@ extension ViewCommand {
       ).nanoseconds
     }
     let length = try span.map { try Quantity.time($0, option: "--span").nanoseconds }
-    if let length, length < 1 { throw Words.wrongValue("--span", span ?? "", "more than nothing") }
     if let start, start < 0 || start >= end {
       throw Words.wrongValue(
         "--at", at ?? "", "the trace is \(TimeSpan(nanoseconds: end).text) long")

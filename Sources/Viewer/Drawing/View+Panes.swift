@@ -5,8 +5,8 @@ extension View {
   private func box(
     _ title: String, width: Int, height: Int, in frame: inout Frame
   ) -> (row: Int, column: Int, width: Int, height: Int) {
-    let width = min(width + 4, layout.columns)
-    let height = min(height + 2, layout.rows)
+    let width = min(max(width, 0) + 4, layout.columns)
+    let height = min(max(height, 0) + 2, layout.rows)
     let row = (layout.rows - height) / 2
     let column = (layout.columns - width) / 2
     for line in row..<row + height { frame.fill(line, column..<column + width) }
@@ -51,7 +51,7 @@ extension View {
       "help ── : runs any command by name", width: min(layout.columns - 6, 112),
       height: layout.rows - 4, in: &frame)
     let top = min(max(0, state.helpLine), max(0, lines.count - area.height))
-    for (place, line) in lines[top...].prefix(area.height).enumerated() {
+    for (place, line) in lines[top...].prefix(max(0, area.height)).enumerated() {
       let isHeading = !line.isEmpty && line == line.uppercased() && !line.hasPrefix(" ")
       frame.put(
         line, area.row + place, area.column, Style(isHeading ? .heading : .text, bold: isHeading),
@@ -65,6 +65,7 @@ extension View {
 
   /// All commands by section, in as many columns as fit.
   func helpLines(width: Int) -> [String] {
+    guard width >= 20 else { return ["help needs", "more room"] }
     let columns = max(1, width / 54)
     let cell = width / columns
     var blocks: [[String]] = []

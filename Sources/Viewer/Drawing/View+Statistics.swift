@@ -113,6 +113,7 @@ extension View {
     let stats = state.stats
     let line = min(
       max(0, stats.line.addingReportingOverflow(count).partialValue), max(0, lines - 1))
+    if line == stats.line { state.message = count < 0 ? "the first line" : "the last line" }
     state.stats.line = line
     let space = statisticsRows
     state.stats.firstLine = min(max(stats.firstLine, line - space + 1), line)

@@ -22,8 +22,8 @@ struct TimelineReader: Sendable {
   ) throws(AnalysisError) -> Answer? {
     switch question {
     case .exact(let window, let lanes):
-      _ = try timeline.read(window, lanes: lanes, isWanted: isWanted)
-      return isWanted() ? .exact : nil
+      if try timeline.read(window, lanes: lanes, isWanted: isWanted) { return .exact }
+      return isWanted() ? .failed("too many events to look at one by one") : nil
     case .details(let lane, let time):
       guard let item = try timeline.item(lane, at: time) else { return .details(nil) }
       return .details(try timeline.details(of: item))

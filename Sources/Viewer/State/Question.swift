@@ -70,13 +70,13 @@ struct Answers: Sendable {
   private(set) var statistics: (question: Question, value: TraceStatistics)?
   private(set) var failures: [Question.Kind: (question: Question, words: String)] = [:]
   private(set) var progress: [Question.Kind: Double] = [:]
-  private(set) var exact: Question?
 
   /// Whether a question needs no more work.
   func settles(_ question: Question) -> Bool {
     if let failure = failures[question.kind], failure.question == question { return true }
     return switch question {
-    case .exact: exact == question
+    // The timeline itself knows what it has read.
+    case .exact: false
     case .details: details?.question == question
     case .events: events?.question == question
     case .search: search?.question == question && search?.found.isFinished == true
@@ -103,13 +103,12 @@ struct Answers: Sendable {
     }
     failures[kind] = nil
     switch answer {
-    case .exact: exact = question
     case .details(let value): details = (question, value)
     case .events(let page): events = (question, page)
     case .search(let found): search = (question, found)
     case .statistics(let value): statistics = (question, value)
     case .failed(let words): failures[kind] = (question, words)
-    case .progress, .jump, .exported: break
+    case .exact, .progress, .jump, .exported: break
     }
   }
 

@@ -275,6 +275,9 @@ extension View {
     guard !all.isEmpty else { return }
     let at = position(in: all) ?? (count > 0 ? -1 : all.count)
     let next = min(max(0, at.addingReportingOverflow(count).partialValue), all.count - 1)
+    if all[next].key == state.row[state.screen] {
+      state.message = count < 0 ? "the first row" : "the last row"
+    }
     state.row[state.screen] = all[next].key
     state.firstRow[state.screen] = visibleRows.first
   }

@@ -10,6 +10,7 @@ internal import Analysis
 /// filter on comm == "nginx"
 /// window 4200000000 5200000000
 /// cursor 4210996912
+/// row thread 4211
 /// screen thread
 /// ```
 ///
@@ -24,21 +25,13 @@ extension View {
     for (name, range) in state.ranges.sorted(by: { $0.key < $1.key }) {
       lines.append("range \(name) \(range.start) \(range.end)")
     }
-    for pin in state.pins {
-      switch pin {
-      case .cpu(let cpu): lines.append("pin cpu \(cpu)")
-      case .thread(let place) where directory.threads.indices.contains(place):
-        lines.append("pin thread \(directory.threads[place].number)")
-      case .runnable: lines.append("pin runnable 0")
-      case .counter(let place): lines.append("pin counter \(place)")
-      default: break
-      }
-    }
+    lines += state.pins.compactMap { words(of: $0).map { "pin \($0)" } }
     if let filter = state.filter, !filter.text.contains(where: \.isNewline) {
       lines.append("filter \(filter.isOn ? "on" : "off") \(filter.text)")
     }
     lines.append("window \(state.window.start) \(state.window.end)")
     lines.append("cursor \(state.cursor)")
+    if let row = state.row[state.screen].flatMap({ words(of: $0) }) { lines.append("row \(row)") }
     lines.append("screen \(state.screen.rawValue)")
     return lines.map { $0 + "\n" }.joined()
   }
@@ -63,9 +56,14 @@ extension View {
           Self.isName(String(words[1])), state.ranges.count < Self.mostRanges
         else { continue }
         state.ranges[String(words[1])] = TimelineWindow(start, stop)
-      case ("pin", 3):
-        guard let number = number(2) else { continue }
-        pin(String(words[1]), number)
+      case ("pin", 3...4):
+        guard let key = row(String(words[1]), number(2), number(3)),
+          !state.pins.contains(key), state.pins.count < 16
+        else { continue }
+        state.pins.append(key)
+      case ("row", 3...4):
+        guard let key = row(String(words[1]), number(2), number(3)) else { continue }
+        reveal(key)
       case ("filter", 3...):
         let text = words[2...].joined(separator: " ")
         state.filter = FilterChoice(text: text, isOn: words[1] == "on")
@@ -85,19 +83,47 @@ extension View {
     return isKnown
   }
 
-  private mutating func pin(_ kind: String, _ number: Int64) {
-    let key: RowKey
-    switch kind {
-    case "cpu" where number < 4096: key = .cpu(Int(number))
-    case "counter" where number < 65_536: key = .counter(Int(number))
-    case "runnable": key = .runnable
-    case "thread":
-      guard let place = directory.threads.firstIndex(where: { Int64($0.number) == number }) else {
-        return
-      }
-      key = .thread(place)
-    default: return
+  /// A row as it is kept: threads by their numbers, which mean the same in every view.
+  private func words(of key: RowKey) -> String? {
+    func thread(_ place: Int) -> String? {
+      directory.threads.indices.contains(place) ? "\(directory.threads[place].number)" : nil
     }
-    if !state.pins.contains(key), state.pins.count < 16 { state.pins.append(key) }
+    switch key {
+    case .cpu(let cpu): return "cpu \(cpu)"
+    case .hardInterrupts(let cpu): return "irq \(cpu)"
+    case .softInterrupts(let cpu): return "softirq \(cpu)"
+    case .runnable: return "runnable 0"
+    case .counter(let place): return "counter \(place)"
+    case .thread(let place): return thread(place).map { "thread \($0)" }
+    case .place(let place): return thread(place).map { "place \($0)" }
+    case .calls(let place): return thread(place).map { "syscalls \($0)" }
+    case .spans(let place, let depth): return thread(place).map { "spans \($0) \(depth)" }
+    case .node, .cache, .process, .hidden, .missing: return nil
+    }
+  }
+
+  private func row(_ kind: String, _ number: Int64?, _ depth: Int64?) -> RowKey? {
+    guard let number, number <= Int64(Int32.max) else { return nil }
+    let small = Int(number)
+    switch kind {
+    case "cpu": return .cpu(small)
+    case "irq": return .hardInterrupts(cpu: small)
+    case "softirq": return .softInterrupts(cpu: small)
+    case "runnable": return .runnable
+    case "counter": return .counter(small)
+    default: break
+    }
+    guard let place = directory.threads.firstIndex(where: { Int64($0.number) == number }) else {
+      return nil
+    }
+    switch kind {
+    case "thread": return .thread(place)
+    case "place": return .place(thread: place)
+    case "syscalls": return .calls(thread: place)
+    case "spans":
+      guard let depth, depth < Int64(directory.threads[place].spanDepth) else { return nil }
+      return .spans(thread: place, depth: Int(depth))
+    default: return nil
+    }
   }
 }
