@@ -93,13 +93,38 @@ extension ViewCommand {
     view.openAnew()
     prepare(&view)
     view.begin(on: screen)
+    var frames: [Int64] = []
     for key in pressed {
       view.settle()
+      let start = Self.now
       view.press(key)
+      if times {
+        _ = view.frame()
+        frames.append(Self.now - start)
+      }
     }
+    if times { Self.tell(frames) }
     var output = StandardOutput()
     output.write(view.settledFrame().text)
     try output.close()
+  }
+
+  /// What passes between a key and its frame, drawn from memory.
+  private static func tell(_ frames: [Int64]) {
+    let sorted = frames.sorted()
+    guard let most = sorted.last, let at = frames.firstIndex(of: most) else { return }
+    var output = StandardOutput(descriptor: 2)
+    output.write(
+      "\(sorted.count) keys  median \(sorted[sorted.count / 2] / 1000) us  "
+        + "p99 \(sorted[sorted.count * 99 / 100] / 1000) us  max \(most / 1000) us  key \(at + 1)\n"
+    )
+    output.flush()
+  }
+
+  private static var now: Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// `wwdm`, `w,Enter,Ctrl-P`.

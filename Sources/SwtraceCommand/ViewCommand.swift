@@ -72,4 +72,8 @@ struct ViewCommand: ParsableCommand {
     help: ArgumentHelp(
       "With --print: keys to press first, as 'wwdm' or 'w,Enter'.", valueName: "keys"))
   var keys: String?
+
+  /// For Tests/Benchmarks: how long keys and frames took, on standard error.
+  @Flag(help: .hidden)
+  var times = false
 }

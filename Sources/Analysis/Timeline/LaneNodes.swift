@@ -1,23 +1,41 @@
 /// The nodes of a lane in one level, those that are still open behind the others.
 struct LaneNodes {
   private var closed: LevelCursor
-  private var open: LevelCursor
+  private var open: LevelCursor?
+  /// What the open nodes are made of, until they are asked for: most windows end before them.
+  private var rest: Rest?
   private(set) var next: LevelNode?
+
+  private struct Rest {
+    var lane: LevelLane
+    var level: Int
+    var tails: [LaneInterval]
+    var unsaid: LaneState
+    var bits: UInt64
+    var from: UInt64
+  }
 
   init(_ state: borrowing TimelineState, _ row: Int, _ level: Int, from cell: UInt64) {
     let bits = state.shift + UInt64(level) * LevelLane.step
     let lane = state.lanes[row]
     let nodes = level < lane.levels.count ? lane.levels[level] : LevelNodes()
     closed = LevelCursor(nodes, shift: bits, from: cell)
-    let rest = lane.openNodes(
-      level, state.tails[Int32(row)] ?? [], unsaid: state.table.lanes[row].unsaid)
-    open = LevelCursor(rest, shift: bits, from: cell)
+    rest = Rest(
+      lane: lane, level: level, tails: state.tails[Int32(row)] ?? [],
+      unsaid: state.table.lanes[row].unsaid, bits: bits, from: cell)
     advance()
     while let node = next, node.cell < cell { advance() }
   }
 
   mutating func advance() {
-    next = closed.next() ?? open.next()
+    next = closed.next()
+    guard next == nil else { return }
+    if let rest {
+      let nodes = rest.lane.openNodes(rest.level, rest.tails, unsaid: rest.unsaid)
+      open = LevelCursor(nodes, shift: rest.bits, from: rest.from)
+      self.rest = nil
+    }
+    next = open?.next()
   }
 
   /// What the lane did in a window whose ends are ends of cells; windows in order of time.

@@ -5,7 +5,37 @@ extension Timeline {
   /// What threads and CPUs did in a window, from what was read already; its ends are those of the
   /// finest level's cells.
   package func sums(_ window: TimelineWindow) -> WindowSums {
-    state.withLock { $0.sums(window) }
+    var sums = state.withLock { $0.emptySums(window) }
+    let whole = state.withLock { $0.edges(of: window) }
+    let directory = directory
+    // A few threads at a time, so that nobody waits long for what is drawn meanwhile.
+    var batch: [Int] = []
+    func add() {
+      sums.threads += state.withLock { state in
+        batch.map { place in
+          let (times, changes) = state.sum(.state(thread: place), whole)
+          return WindowSums.Thread(thread: place, times: times, changes: changes)
+        }
+      }
+      batch.removeAll(keepingCapacity: true)
+    }
+    for (place, thread) in directory.threads.enumerated()
+    where thread.lastSeen >= whole.start && thread.firstSeen < whole.end {
+      batch.append(place)
+      if batch.count == 32 { add() }
+    }
+    add()
+    sums.threads.sort {
+      ($0.times[.run], $0.times.runnable, $1.thread) > (
+        $1.times[.run], $1.times.runnable, $0.thread
+      )
+    }
+    return sums
+  }
+
+  /// The same without threads.
+  package func cpuSums(_ window: TimelineWindow) -> WindowSums {
+    state.withLock { $0.emptySums(window) }
   }
 
   /// The tables of `swtrace stats`, by the same code: reads all events up to the window's end.
@@ -17,27 +47,23 @@ extension Timeline {
 }
 
 extension TimelineState {
-  func sums(_ window: TimelineWindow) -> WindowSums {
-    var sums = WindowSums(runnable: numbers(.runnable, window, columns: 1)[0])
+  /// A window's ends moved to those of the finest level's cells.
+  func edges(of window: TimelineWindow) -> TimelineWindow {
     let half: Int64 = shift > 0 ? 1 << (Int64(shift) - 1) : 0
     let bits = Int64(shift)
-    let whole = TimelineWindow(
+    return TimelineWindow(
       ((max(0, window.start) + half) >> bits) << bits,
       ((max(0, window.end) + half) >> bits) << bits)
+  }
+
+  /// What CPUs did, no threads yet.
+  func emptySums(_ window: TimelineWindow) -> WindowSums {
+    var sums = WindowSums(runnable: numbers(.runnable, window, columns: 1)[0])
+    let whole = edges(of: window)
     sums.isRough = whole != window
     sums.isUnread = window.end > readUntil
     sums.isLost = placedLosses.contains {
       $0.process == nil && $0.first < window.end && $0.last >= window.start
-    }
-    for (place, thread) in directory.threads.enumerated()
-    where thread.lastSeen >= whole.start && thread.firstSeen < whole.end {
-      let (times, changes) = sum(.state(thread: place), whole)
-      sums.threads.append(WindowSums.Thread(thread: place, times: times, changes: changes))
-    }
-    sums.threads.sort {
-      ($0.times[.run], $0.times.runnable, $1.thread) > (
-        $1.times[.run], $1.times.runnable, $0.thread
-      )
     }
     for cpu in directory.cpus where cpu.isSeen {
       let (times, changes) = sum(.cpu(cpu.number), whole)
@@ -47,7 +73,7 @@ extension TimelineState {
   }
 
   /// A lane's time in each state between two ends of the finest level's cells, and its changes.
-  private func sum(_ lane: TimelineLane, _ window: TimelineWindow) -> (StateTimes, UInt64) {
+  func sum(_ lane: TimelineLane, _ window: TimelineWindow) -> (StateTimes, UInt64) {
     var times = StateTimes()
     var changes: UInt64 = 0
     guard let row = table.row(of: lane) else { return (times, changes) }

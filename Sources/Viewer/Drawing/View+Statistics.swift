@@ -74,7 +74,7 @@ extension View {
   private var provisionalLines: [String] {
     guard state.stats.table == "threads" || state.stats.table == "cpus" else { return [] }
     let window = statisticsWindow
-    let sums = timeline.sums(window)
+    guard let sums = knownSums else { return [] }
     let length = Double(max(1, window.length))
     func line(_ name: String, _ times: StateTimes) -> String {
       let run = Words.span(Int64(clamping: times[.run]))

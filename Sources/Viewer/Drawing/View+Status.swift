@@ -23,7 +23,7 @@ extension View {
   /// What the CPUs did between the marks, or in the window.
   private var sumsLine: String {
     let window = marked ?? state.window
-    let sums = timeline.sums(window)
+    let sums = knownSums ?? timeline.cpuSums(window)
     var times = StateTimes()
     var switches: UInt64 = 0
     func add(_ other: StateTimes, _ changes: UInt64) {
@@ -47,6 +47,7 @@ extension View {
         "  \(sums.cpus.count) CPUs busy \(about)"
         + Words.percent(Double(times[.run]) / Double(known))
       text += "  switches \(about)\(Words.count(switches))"
+      guard knownSums != nil else { return text }
       let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }
       text += "  waited for a CPU \(about)\(Words.span(Int64(clamping: waiting)))"
       if let most = sums.threads.first, most.times[.run] > 0 {

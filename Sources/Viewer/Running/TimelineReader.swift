@@ -52,6 +52,7 @@ struct TimelineReader: Sendable {
         return isWanted()
       }
       return isWanted() ? .statistics(statistics) : nil
+    case .sums(let window, _): return .sums(timeline.sums(window))
     case .jump(let jump): return .jump(try target(of: jump))
     case .export(let order):
       let outcome = host.export(timeline, order.window, order.path) { share in

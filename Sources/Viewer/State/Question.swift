@@ -7,12 +7,14 @@ enum Question: Hashable, Sendable {
   case events(EventPlace, rows: Int, filter: String?)
   case search(Search, columns: Int)
   case statistics(StatisticsQuestion)
+  /// What threads did, as far as has been read, in 64ths.
+  case sums(TimelineWindow, read: Int)
   case jump(Jump)
   case export(ExportOrder)
 
   /// Questions of a kind replace each other.
   enum Kind: Int, Hashable, Sendable, CaseIterable {
-    case jump, events, details, exact, search, statistics, export
+    case jump, events, details, exact, sums, search, statistics, export
 
     /// Whether all of the trace has to be read for it.
     var isLong: Bool { self == .search || self == .statistics || self == .export }
@@ -25,6 +27,7 @@ enum Question: Hashable, Sendable {
     case .events: .events
     case .search: .search
     case .statistics: .statistics
+    case .sums: .sums
     case .jump: .jump
     case .export: .export
     }
@@ -45,6 +48,7 @@ enum Answer: Sendable {
   case events(EventPage)
   case search(SearchProgress)
   case statistics(TraceStatistics)
+  case sums(WindowSums)
   /// How far it is, from 0 to 1.
   case progress(Double)
   case jump(JumpTarget?)
@@ -68,6 +72,7 @@ struct Answers: Sendable {
   private(set) var events: (question: Question, page: EventPage)?
   private(set) var search: (question: Question, found: SearchProgress)?
   private(set) var statistics: (question: Question, value: TraceStatistics)?
+  private(set) var sums: (question: Question, value: WindowSums)?
   private(set) var failures: [Question.Kind: (question: Question, words: String)] = [:]
   private(set) var progress: [Question.Kind: Double] = [:]
 
@@ -81,6 +86,7 @@ struct Answers: Sendable {
     case .events: events?.question == question
     case .search: search?.question == question && search?.found.isFinished == true
     case .statistics: statistics?.question == question
+    case .sums: sums?.question == question
     case .jump, .export: false
     }
   }
@@ -107,6 +113,7 @@ struct Answers: Sendable {
     case .events(let page): events = (question, page)
     case .search(let found): search = (question, found)
     case .statistics(let value): statistics = (question, value)
+    case .sums(let value): sums = (question, value)
     case .failed(let words): failures[kind] = (question, words)
     case .exact, .progress, .jump, .exported: break
     }

@@ -135,6 +135,7 @@ package struct View {
     case .events: questions.append(eventsQuestion)
     case .stats: questions.append(.statistics(statisticsQuestion))
     }
+    if layout.statusRows > 1 || state.screen == .stats { questions.append(sumsQuestion) }
     if let search = state.search {
       questions.append(.search(search, columns: layout.laneColumns))
     }
@@ -143,6 +144,19 @@ package struct View {
 
   /// Everything before it has been read.
   private var readEnd: Int64 { timeline.levels == .complete ? .max : 0 }
+
+  /// What threads did between the marks, or in the window.
+  var sumsQuestion: Question {
+    var read = 64
+    if case .partial(let share) = timeline.levels { read = Int(share * 64) }
+    return .sums(statisticsWindow, read: read)
+  }
+
+  /// The answer, if there is one by now.
+  var knownSums: WindowSums? {
+    guard let known = answers.sums, known.question == sumsQuestion else { return nil }
+    return known.value
+  }
 
   var eventsQuestion: Question {
     .events(state.events.place, rows: layout.listRows, filter: activeFilter)
