@@ -8,7 +8,7 @@ struct TimelineGrain: Sendable {
   /// Events after which a pass leaves a mark, at least.
   var markDistance: UInt64 = 1 << 18
   /// Bytes that the nodes of all lanes may take; beyond, the finest level is given up.
-  var mostBytes = 96 << 20
+  var mostBytes = 48 << 20
   /// Bytes that marks may take; beyond, every second one is given up.
   var mostMarkBytes = 32 << 20
 }
