@@ -49,28 +49,40 @@ package struct ClockConversion: Sendable {
 
   /// Converts a run of ticks, ascending or nearly so, in one pass.
   package func convert(_ ticks: [UInt64], relativeTo origin: Int64 = 0) -> [Int64] {
+    unsafe [Int64](unsafeUninitializedCapacity: ticks.count) { buffer, count in
+      count = ticks.count
+      guard let target = buffer.baseAddress else { return }
+      unsafe ticks.withUnsafeBufferPointer {
+        unsafe convert($0, relativeTo: origin, into: target)
+      }
+    }
+  }
+
+  /// Converts a run of ticks in one pass; `target` has space for all.
+  package func convert(
+    _ ticks: UnsafeBufferPointer<UInt64>, relativeTo origin: Int64,
+    into target: UnsafeMutablePointer<Int64>
+  ) {
     var index = 0
     var segment = segments[0]
     var least: UInt64 = 0
     var next = segments.count > 1 ? segments[1].from : .max
-    return unsafe [Int64](unsafeUninitializedCapacity: ticks.count) { buffer, count in
-      for position in ticks.indices {
-        let tick = ticks[position]
-        if tick < least || tick >= next {
-          while index + 1 < segments.count, segments[index + 1].from <= tick { index += 1 }
-          while index > 0, segments[index].from > tick { index -= 1 }
-          segment = segments[index]
-          least = index > 0 ? segment.from : 0
-          next = index + 1 < segments.count ? segments[index + 1].from : .max
-        }
-        unsafe buffer[position] = segment.value(tick) &- origin
+    for position in 0..<ticks.count {
+      let tick = unsafe ticks[position]
+      if tick < least || tick >= next {
+        while index + 1 < segments.count, segments[index + 1].from <= tick { index += 1 }
+        while index > 0, segments[index].from > tick { index -= 1 }
+        segment = segments[index]
+        least = index > 0 ? segment.from : 0
+        next = index + 1 < segments.count ? segments[index + 1].from : .max
       }
-      count = ticks.count
+      unsafe target[position] = segment.value(tick) &- origin
     }
   }
 }
 
 extension ClockConversion.Segment {
+  @inline(__always)
   func value(_ ticks: UInt64) -> Int64 {
     if ticks >= from {
       return Int64(bitPattern: origin &+ distance(ticks &- from))
@@ -78,6 +90,7 @@ extension ClockConversion.Segment {
     return Int64(bitPattern: origin &- distance(from &- ticks))
   }
 
+  @inline(__always)
   private func distance(_ ticks: UInt64) -> UInt64 {
     ticks &* whole &+ ticks.multipliedFullWidth(by: fraction).high
   }

@@ -114,8 +114,8 @@ internal import Events
     batch.times = try times.decode(
       &cursor, groupOf: batch.groupOf, rows: rows, with: &columns)
     if present & 1 != 0 {
-      let threads = try columns.decode(UInt32.self, &cursor, count: count)
-      batch.threads = threads.map { ThreadNumber(bitPattern: $0) }
+      batch.threads = try columns.decode(
+        UInt32.self, as: ThreadNumber.self, &cursor, count: count)
     }
     if present & 2 != 0 { batch.cpus = try columns.decode(UInt16.self, &cursor, count: count) }
     if present & 4 != 0 {

@@ -26,12 +26,22 @@ internal import Events
   mutating func decode<Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
     _ type: Number.Type, _ cursor: inout ByteCursor, count: Int
   ) throws(Malformation) -> [Number] {
+    try decode(type, as: type, &cursor, count: count)
+  }
+
+  /// Numbers as an array of what has their bytes.
+  mutating func decode<
+    Number: FixedWidthInteger & UnsignedInteger & BitwiseCopyable, Element: BitwiseCopyable
+  >(
+    _ type: Number.Type, as element: Element.Type, _ cursor: inout ByteCursor, count: Int
+  ) throws(Malformation) -> [Element] {
+    precondition(MemoryLayout<Number>.size == MemoryLayout<Element>.stride)
     guard count > 0 else {
       try skipEmpty(&cursor)
       return []
     }
     var failure: Malformation?
-    let numbers = unsafe [Number](unsafeUninitializedCapacity: count) { buffer, initialized in
+    let numbers = unsafe [Element](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let target = buffer.baseAddress else { return }
       do throws(Malformation) {
         try unsafe NumberDecoder.decode(

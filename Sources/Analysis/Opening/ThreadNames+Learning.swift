@@ -43,12 +43,13 @@ extension ThreadNames {
     let threads = batch.groups[group].columns[threadField]
     let names = batch.groups[group].columns[nameField]
     guard names.width == 16, threads.width == 4 else { return }
-    for position in 0..<batch.count where unsafe Int(batch.groupOf[position]) == group {
-      let row = unsafe Int(batch.rows[position])
+    var position = 0
+    for row in 0..<batch.groups[group].rows {
       let thread = threads.load(Int32.self, row)
       let low = names.load(UInt64.self, 2 &* row)
       let high = names.load(UInt64.self, 2 &* row &+ 1)
       guard thread != 0, !isLatest(low, high, of: thread) else { continue }
+      position = batch.position(of: row, in: group, from: position)
       if let name = names.text(row) { add(name: name, of: thread, at: unsafe batch.keys[position]) }
     }
   }
@@ -81,6 +82,15 @@ extension ThreadNames {
       if let file = text(1) { add(executable: file, of: integer(0)) }
     default: break
     }
+  }
+}
+
+extension FlatBatch {
+  /// The position of a group's row, which is not before `start`.
+  fileprivate func position(of row: Int, in group: Int, from start: Int) -> Int {
+    var position = start
+    while unsafe Int(groupOf[position]) != group || Int(rows[position]) != row { position += 1 }
+    return position
   }
 }
 

@@ -51,16 +51,34 @@ package struct TraceClock: Sendable {
 
   /// Nanoseconds since the start for a run of keys.
   func nanoseconds(_ keys: UnsafeMutablePointer<UInt64>, count: Int) -> [Int64] {
-    guard reference != .monotonic else {
-      return unsafe [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
+    unsafe [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
+      initialized = count
+      guard let target = buffer.baseAddress else { return }
+      guard reference != .monotonic else {
         for position in 0..<count {
-          unsafe buffer[position] = Int64(bitPattern: keys[position] &- start.monotonic)
+          unsafe target[position] = Int64(bitPattern: keys[position] &- start.monotonic)
         }
-        initialized = count
+        return
       }
+      unsafe toMonotonic.convert(
+        UnsafeBufferPointer(start: keys, count: count),
+        relativeTo: Int64(bitPattern: start.monotonic), into: target)
     }
-    let ticks = unsafe [UInt64](UnsafeBufferPointer(start: keys, count: count))
-    return toMonotonic.convert(ticks, relativeTo: Int64(bitPattern: start.monotonic))
+  }
+
+  /// CLOCK_MONOTONIC for a run of keys, never before its zero.
+  func fillMonotonic(
+    _ times: UnsafeMutablePointer<UInt64>, from keys: UnsafeMutablePointer<UInt64>, count: Int
+  ) {
+    guard reference != .monotonic else {
+      unsafe times.initialize(from: keys, count: count)
+      return
+    }
+    unsafe times.withMemoryRebound(to: Int64.self, capacity: count) { target in
+      unsafe toMonotonic.convert(
+        UnsafeBufferPointer(start: keys, count: count), relativeTo: 0, into: target)
+      for position in 0..<count { unsafe target[position] = max(0, target[position]) }
+    }
   }
 
   /// The instant of a tick of the reference clock.

@@ -74,18 +74,4 @@ extension TraceClock {
       initialized = count
     }
   }
-
-  func fillMonotonic(
-    _ times: UnsafeMutablePointer<UInt64>, from keys: UnsafeMutablePointer<UInt64>, count: Int
-  ) {
-    guard reference != .monotonic else {
-      unsafe times.initialize(from: keys, count: count)
-      return
-    }
-    let origin = Int64(bitPattern: start.monotonic)
-    let relative = unsafe nanoseconds(keys, count: count)
-    for position in 0..<count {
-      unsafe times[position] = UInt64(max(0, relative[position] &+ origin))
-    }
-  }
 }
