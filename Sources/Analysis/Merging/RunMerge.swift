@@ -1,7 +1,7 @@
 import Events
 
 /// A run of consecutive events of one batch: `start..<end` in the batch of `slot`.
-struct MergedRun: Equatable {
+struct MergedRun: BitwiseCopyable, Equatable {
   var slot: Int32
   var start: UInt32
   var end: UInt32
@@ -23,12 +23,14 @@ struct MergedStretch {
 
 /// Merges batches, each a sorted run, by time; equal times go by stream, then by batch, then by
 /// position.
-struct RunMerge {
-  private struct Head {
-    var key: UInt64
-    var stream: UInt32
-    var slot: Int32
-    var order: UInt64
+@safe
+struct RunMerge: ~Copyable {
+  /// A batch's earliest event that was not given out.
+  private struct Head: BitwiseCopyable {
+    var key: UInt64 = 0
+    var order: UInt64 = 0
+    var stream: UInt32 = 0
+    var slot: Int32 = 0
 
     @inline(__always)
     func isBefore(_ other: Head) -> Bool {
@@ -38,43 +40,54 @@ struct RunMerge {
     }
   }
 
-  private var heap: [Head] = []
+  /// What a batch has left. Its slot keeps it alive.
+  @unsafe
+  private struct Rest: BitwiseCopyable {
+    var keys: UnsafeMutablePointer<UInt64>?
+    var position = 0
+    var end = 0
+    var hasOneStream = true
+  }
+
+  /// The earliest head first, each before the two below it.
+  private var heap = DenseTable(Head())
+  private var rests = unsafe DenseTable(Rest())
   private var slots: [FlatBatch?] = []
   private var serials: [UInt64] = []
-  private var positions: [Int] = []
-  private var ends: [Int] = []
   private var free: [Int] = []
   private var serial: UInt64 = 0
+  private var runs = DenseTable(MergedRun(slot: 0, start: 0, end: 0))
   /// Losses not yet given out, latest first.
   private var losses: [PlacedLoss] = []
   /// Bytes of the batches that are not used up.
   private(set) var bytes = 0
 
   /// The time of the earliest event that was not given out.
-  var earliest: UInt64? { heap.first?.key }
-  var isEmpty: Bool { heap.isEmpty && losses.isEmpty }
+  var earliest: UInt64? { heap.count > 0 ? heap[0].key : nil }
+  var isEmpty: Bool { heap.count == 0 && losses.isEmpty }
 
   /// Adds a batch, or the part of it that `range` says.
   mutating func add(_ batch: FlatBatch, order: UInt64, range: Range<Int>) {
     guard !range.isEmpty else { return }
     let slot = free.popLast() ?? slots.count
+    let rest = unsafe Rest(
+      keys: batch.keys, position: range.lowerBound, end: range.upperBound,
+      hasOneStream: batch.streams.isEmpty)
     serial += 1
     if slot == slots.count {
       slots.append(batch)
       serials.append(serial)
-      positions.append(range.lowerBound)
-      ends.append(range.upperBound)
+      unsafe rests.append(rest)
     } else {
       slots[slot] = batch
       serials[slot] = serial
-      positions[slot] = range.lowerBound
-      ends[slot] = range.upperBound
+      unsafe rests[slot] = unsafe rest
     }
     bytes += batch.bytes
     heap.append(
       Head(
-        key: unsafe batch.keys[range.lowerBound],
-        stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot), order: order))
+        key: unsafe batch.keys[range.lowerBound], order: order,
+        stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot)))
     siftUp(heap.count - 1)
   }
 
@@ -89,21 +102,19 @@ struct RunMerge {
   mutating func merge(before limit: UInt64?, most: Int, into stretch: inout MergedStretch) {
     stretch.losses.removeAll(keepingCapacity: true)
     stretch.runs.removeAll(keepingCapacity: true)
-    stretch.events = 0
     stretch.slots = slots
     stretch.serials = serials
     takeLosses(before: limit, into: &stretch)
     var stop = limit
     if let next = losses.last?.first, next < stop ?? .max { stop = next }
-    while stretch.events < most, let head = heap.first {
-      if let stop, head.key >= stop { break }
-      take(head, stop: stop, into: &stretch)
-    }
+    stretch.events = takeRuns(before: stop, most: most)
+    unsafe runs.withElements { unsafe stretch.runs.append(contentsOf: $0) }
+    runs.removeAll()
   }
 
   /// Losses come out before the first event that is not before their start.
   private mutating func takeLosses(before limit: UInt64?, into stretch: inout MergedStretch) {
-    let next = heap.first?.key
+    let next = earliest
     while let loss = losses.last {
       if let limit, loss.first >= limit { break }
       if let next, loss.first > next { break }
@@ -112,49 +123,80 @@ struct RunMerge {
     }
   }
 
-  /// Takes the longest run that comes before every other batch's head.
-  private mutating func take(_ head: Head, stop: UInt64?, into stretch: inout MergedStretch) {
-    let slot = Int(head.slot)
-    guard let batch = slots[slot] else { return }
-    let start = positions[slot]
-    let end = ends[slot]
-    var position = start + 1
-    var bound = stop ?? .max
-    let rival = secondHead()
-    if let rival { bound = min(bound, rival.key) }
-    let keys = unsafe batch.keys
-    while position < end, unsafe keys[position] < bound { position &+= 1 }
-    // Equal to the bound: ours while the tie goes our way, and no limit is meant.
-    while position < end, unsafe keys[position] == bound, stop == nil || bound < stop ?? .max {
-      if let rival, rival.key == bound {
-        let stream = batch.stream(at: position).index
-        guard (stream, head.order) < (rival.stream, rival.order) else { break }
+  /// Takes runs of events before `stop`; how many events.
+  private mutating func takeRuns(before stop: UInt64?, most: Int) -> Int {
+    var events = 0
+    while events < most, heap.count > 0 {
+      let head = heap[0]
+      if let stop, head.key >= stop { break }
+      let slot = Int(head.slot)
+      let rest = unsafe rests[slot]
+      let rival = rival
+      let bound = min(stop ?? .max, rival > 0 ? heap[rival].key : .max)
+      var position = unsafe rest.position &+ 1
+      guard let keys = unsafe rest.keys else { break }
+      let end = unsafe rest.end
+      while position < end, unsafe keys[position] < bound { position &+= 1 }
+      if position < end, unsafe keys[position] == bound {
+        position = takeEqual(head, rival, from: position, to: bound, stop)
       }
-      position &+= 1
+      runs.append(
+        MergedRun(slot: head.slot, start: UInt32(unsafe rest.position), end: UInt32(position)))
+      unsafe events &+= position &- rest.position
+      unsafe rests[slot].position = position
+      if position < end {
+        unsafe heap[0].key = keys[position]
+        if unsafe !rest.hasOneStream { heap[0].stream = stream(slot, at: position) }
+        if rival > 0 { siftDown(rival) }
+      } else {
+        drop(slot)
+      }
     }
-    stretch.runs.append(
-      MergedRun(slot: head.slot, start: UInt32(start), end: UInt32(position)))
-    stretch.events += position - start
-    positions[slot] = position
-    if position < end {
-      heap[0].key = unsafe keys[position]
-      if !batch.streams.isEmpty { heap[0].stream = batch.stream(at: position).index }
-    } else {
-      bytes -= batch.bytes
-      slots[slot] = nil
-      free.append(slot)
-      heap[0] = heap[heap.count - 1]
-      heap.removeLast()
-    }
-    siftDown()
+    return events
   }
 
-  private func secondHead() -> Head? {
-    switch heap.count {
-    case ..<2: nil
-    case 2: heap[1]
-    default: heap[1].isBefore(heap[2]) ? heap[1] : heap[2]
+  /// Goes on over events at the bound: the first batch's own while the tie goes its way, and no
+  /// limit is meant.
+  @inline(never)
+  private func takeEqual(
+    _ head: Head, _ rival: Int, from start: Int, to bound: UInt64, _ stop: UInt64?
+  ) -> Int {
+    let slot = Int(head.slot)
+    guard let batch = slots[slot] else { return start }
+    var position = start
+    while unsafe position < rests[slot].end, unsafe batch.keys[position] == bound,
+      stop == nil || bound < stop ?? .max
+    {
+      if rival > 0, heap[rival].key == bound {
+        let stream = batch.stream(at: position).index
+        guard (stream, head.order) < (heap[rival].stream, heap[rival].order) else { break }
+      }
+      position += 1
     }
+    return position
+  }
+
+  private func stream(_ slot: Int, at position: Int) -> UInt32 {
+    slots[slot]?.stream(at: position).index ?? 0
+  }
+
+  /// A batch is used up.
+  @inline(never)
+  private mutating func drop(_ slot: Int) {
+    bytes -= slots[slot]?.bytes ?? 0
+    slots[slot] = nil
+    free.append(slot)
+    heap[0] = heap[heap.count - 1]
+    heap.removeLast()
+    let rival = rival
+    if rival > 0 { siftDown(rival) }
+  }
+
+  /// Place of the earlier one of the two below the first, 0 where there is none.
+  @inline(__always)
+  private var rival: Int {
+    if heap.count < 3 { return heap.count == 2 ? 1 : 0 }
+    return heap[1].isBefore(heap[2]) ? 1 : 2
   }
 
   private mutating func siftUp(_ start: Int) {
@@ -162,20 +204,29 @@ struct RunMerge {
     while child > 0 {
       let parent = (child - 1) / 2
       guard heap[child].isBefore(heap[parent]) else { return }
-      heap.swapAt(child, parent)
+      exchange(child, parent)
       child = parent
     }
   }
 
-  private mutating func siftDown() {
+  /// Lets the first one sink; `rival` is the earlier one of the two below it.
+  @inline(__always)
+  private mutating func siftDown(_ rival: Int) {
     var parent = 0
-    while true {
-      var child = 2 * parent + 1
-      guard child < heap.count else { return }
-      if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
-      guard heap[child].isBefore(heap[parent]) else { return }
-      heap.swapAt(child, parent)
+    var child = rival
+    while heap[child].isBefore(heap[parent]) {
+      exchange(child, parent)
       parent = child
+      child = 2 &* parent &+ 1
+      guard child < heap.count else { return }
+      if child &+ 1 < heap.count, heap[child &+ 1].isBefore(heap[child]) { child &+= 1 }
     }
+  }
+
+  @inline(__always)
+  private mutating func exchange(_ left: Int, _ right: Int) {
+    let head = heap[left]
+    heap[left] = heap[right]
+    heap[right] = head
   }
 }

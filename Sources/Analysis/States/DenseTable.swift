@@ -26,18 +26,40 @@ struct DenseTable<Element: BitwiseCopyable>: ~Copyable {
     if index >= count { grow(to: index + 1) }
   }
 
+  @inline(__always)
+  mutating func append(_ element: Element) {
+    if count == capacity { makeRoom(for: count + 1) }
+    unsafe (base + count).initialize(to: element)
+    count &+= 1
+  }
+
+  mutating func removeLast() {
+    precondition(count > 0)
+    count -= 1
+  }
+
+  mutating func removeAll() { count = 0 }
+
+  /// Calls `body` with all elements.
+  func withElements(_ body: (UnsafeBufferPointer<Element>) -> Void) {
+    unsafe body(UnsafeBufferPointer(start: base, count: count))
+  }
+
   @inline(never)
   private mutating func grow(to wanted: Int) {
-    if wanted > capacity {
-      let more = max(capacity * 2, wanted)
-      let next = UnsafeMutablePointer<Element>.allocate(capacity: more)
-      unsafe next.update(from: base, count: count)
-      unsafe base.deallocate()
-      unsafe base = unsafe next
-      capacity = more
-    }
+    if wanted > capacity { makeRoom(for: wanted) }
     unsafe (base + count).initialize(repeating: empty.pointee, count: wanted - count)
     count = wanted
+  }
+
+  @inline(never)
+  private mutating func makeRoom(for wanted: Int) {
+    let more = max(capacity * 2, wanted)
+    let next = UnsafeMutablePointer<Element>.allocate(capacity: more)
+    unsafe next.update(from: base, count: count)
+    unsafe base.deallocate()
+    unsafe base = unsafe next
+    capacity = more
   }
 
   subscript(index: Int) -> Element {

@@ -133,14 +133,18 @@ struct ThreadStates: ~Copyable {
 }
 
 /// Dense indexes of threads, given back when a thread is gone; 0 is the idle thread of every CPU.
-struct ReusableIndex {
+struct ReusableIndex: ~Copyable {
   private static let limit = 1 << 22
 
-  private var direct: [UInt32] = [0]
+  private var direct = DenseTable(UInt32(0))
   private var others: [ThreadNumber: UInt32] = [:]
   private(set) var threads: [ThreadNumber] = [0]
   private var used: [Bool] = [true]
   private var free: [UInt32] = []
+
+  init() {
+    direct.reach(0)
+  }
 
   @inline(__always)
   mutating func index(of thread: ThreadNumber) -> Int {
@@ -192,7 +196,7 @@ struct ReusableIndex {
       if number >= direct.count {
         var capacity = max(direct.count, 1024)
         while capacity <= number { capacity *= 2 }
-        direct.append(contentsOf: repeatElement(0, count: capacity - direct.count))
+        direct.reach(capacity - 1)
       }
       direct[number] = dense
     } else {
