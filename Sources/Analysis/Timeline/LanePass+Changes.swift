@@ -2,7 +2,7 @@ import Events
 
 extension LanePass {
   /// Takes what state tracking told since the last time.
-  @inline(__always)
+  @inline(never)
   mutating func takeChanges() {
     for place in 0..<tracking.threads.changes.count {
       let change = tracking.threads.changes[place]

@@ -14,40 +14,45 @@ extension LanePass {
             if unsafe view.keys[position] > nextAside {
               unsafe takeAside(before: view.keys[position], tables, clock)
             }
-            unsafe take(view, position, Int(run.slot))
+            let group = unsafe Int(view.groupOf[position])
+            switch unsafe view.readers[group].role {
+            case .systemCallEnter: unsafe takeEnter(view, position, group)
+            case .systemCallExit: unsafe takeExit(view, position, group)
+            default: unsafe takeOther(view, position, Int(run.slot), group)
+            }
           }
         }
       }
     }
   }
 
-  @inline(__always)
-  private mutating func take(_ view: SlotView, _ position: Int, _ slot: Int) {
-    let group = unsafe Int(view.groupOf[position])
-    let row = unsafe Int(view.rows[position])
-    switch unsafe view.readers[group].role {
-    case .systemCallEnter:
-      let call = unsafe Int32(
-        truncatingIfNeeded: view.readers[group].first.integer(row, signed: true))
-      let dense = unsafe tracking.takeCall(
-        view.threads[position], on: view.cpus[position], call, at: view.times[position])
-      if tracking.threads.changes.count > 0 { takeChanges() }
-      enterCall(dense, call)
-    case .systemCallExit:
-      let call = unsafe Int32(
-        truncatingIfNeeded: view.readers[group].first.integer(row, signed: true))
-      let dense = unsafe tracking.takeCall(
-        view.threads[position], on: view.cpus[position], -1, at: view.times[position])
-      if tracking.threads.changes.count > 0 { takeChanges() }
-      exitCall(dense, call)
-    default: unsafe takeOther(view, position, slot, group, row)
-    }
+  // Each kind of event has a function of its own: in one of all, what is small is not inlined.
+
+  @inline(never)
+  private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
+    let call = unsafe Int32(
+      truncatingIfNeeded: view.readers[group].first.integer(Int(view.rows[position]), signed: true))
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], call, at: view.times[position])
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    enterCall(dense, call)
+  }
+
+  @inline(never)
+  private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
+    let call = unsafe Int32(
+      truncatingIfNeeded: view.readers[group].first.integer(Int(view.rows[position]), signed: true))
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], -1, at: view.times[position])
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    exitCall(dense, call)
   }
 
   @inline(never)
   private mutating func takeOther(
-    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ row: Int
+    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int
   ) {
+    let row = unsafe Int(view.rows[position])
     let role = unsafe view.readers[group].role
     switch role {
     case .other:

@@ -14,9 +14,7 @@ extension StatisticsPass {
     }
     calls[dense].hasArguments = arguments.width == 48
     if arguments.width == 48 {
-      for place in 0..<6 {
-        calls[dense].arguments[place] = arguments.load(UInt64.self, 6 &* row &+ place)
-      }
+      calls[dense].arguments = InlineArray { arguments.load(UInt64.self, 6 &* row &+ $0) }
     }
   }
 

@@ -5,7 +5,6 @@ extension StatisticsPass {
   mutating func takeRuns(
     _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ clock: TraceClock
   ) {
-    let hasPeriods = rare.periodMasks != nil
     let views = unsafe slots.map { unsafe $0.view }
     unsafe views.withUnsafeBufferPointer { views in
       unsafe stretch.runs.withUnsafeBufferPointer { runs in
@@ -16,7 +15,12 @@ extension StatisticsPass {
             if unsafe view.keys[position] > nextAside {
               unsafe takeAside(before: view.keys[position], tables, clock)
             }
-            unsafe take(view, position, Int(run.slot), tables)
+            let group = unsafe Int(view.groupOf[position])
+            switch unsafe view.readers[group].role {
+            case .systemCallEnter: unsafe takeEnter(view, position, group)
+            case .systemCallExit: unsafe takeExit(view, position, group)
+            default: unsafe takeOther(view, position, Int(run.slot), group, tables)
+            }
             if hasPeriods { unsafe takePeriod(view, position, Int(run.slot)) }
           }
         }
@@ -25,35 +29,34 @@ extension StatisticsPass {
     events &+= UInt64(stretch.events)
   }
 
-  @inline(__always)
-  private mutating func take(
-    _ view: SlotView, _ position: Int, _ slot: Int, _ tables: TraceTables
-  ) {
-    let group = unsafe Int(view.groupOf[position])
+  // Each kind of event has a function of its own: in one of all, what is small is not inlined.
+
+  @inline(never)
+  private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
     let row = unsafe Int(view.rows[position])
-    switch unsafe view.readers[group].role {
-    case .systemCallEnter:
-      let call = unsafe view.readers[group].first.integer(row, signed: true)
-      let dense = unsafe tracking.takeCall(
-        view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
-        at: view.times[position])
-      if tracking.threads.changes.count > 0 { takeChanges() }
-      unsafe enterCall(dense, call, view.readers[group].second, row)
-    case .systemCallExit:
-      let call = unsafe view.readers[group].first.integer(row, signed: true)
-      let dense = unsafe tracking.takeCall(
-        view.threads[position], on: view.cpus[position], -1, at: view.times[position])
-      if tracking.threads.changes.count > 0 { takeChanges() }
-      unsafe exitCall(dense, view.threads[position], call, view.readers[group].second, row)
-    default: unsafe takeOther(view, position, slot, group, row, tables)
-    }
+    let call = unsafe view.readers[group].first.integer(row, signed: true)
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
+      at: view.times[position])
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    unsafe enterCall(dense, call, view.readers[group].second, row)
+  }
+
+  @inline(never)
+  private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
+    let row = unsafe Int(view.rows[position])
+    let call = unsafe view.readers[group].first.integer(row, signed: true)
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], -1, at: view.times[position])
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    unsafe exitCall(dense, view.threads[position], call, view.readers[group].second, row)
   }
 
   @inline(never)
   private mutating func takeOther(
-    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ row: Int,
-    _ tables: TraceTables
+    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ tables: TraceTables
   ) {
+    let row = unsafe Int(view.rows[position])
     let role = unsafe view.readers[group].role
     guard let batch = slots[slot].batch else { return }
     if role == .other {

@@ -31,6 +31,7 @@ struct StatisticsPass: ~Copyable {
   /// What is seldom touched.
   let rare: RareRows
   let hasFilter: Bool
+  let hasPeriods: Bool
   /// Whether somebody looks for those who end waits.
   var watchesWakings = false
   var groups = GroupIndex()
@@ -52,6 +53,7 @@ struct StatisticsPass: ~Copyable {
   ) {
     rare = RareRows(options, filter)
     hasFilter = filter != nil
+    hasPeriods = options.period != nil
     self.countsEvents = countsEvents
     if countsEvents, options.wants("events") {
       rare.eventMask = options.filter.map { EventMask($0) }
