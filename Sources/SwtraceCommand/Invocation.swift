@@ -9,6 +9,7 @@ package enum Invocation {
   /// Runs the command that `arguments` name; the first of them is the program itself.
   package static func run(_ arguments: [String]) -> Int32 {
     swtrace_linux_ignore_signal(SIGPIPE)
+    swtrace_linux_keep_freed_memory()
     // Whoever runs any swtrace relieves programs of sessions whose recorders were killed.
     DeadSessions.switchOff(in: .ofEnvironment)
     do {

@@ -11,6 +11,7 @@
 #include "control.h"
 #include "detach.h"
 #include "guard.h"
+#include "memory.h"
 #include "recorder.h"
 #include "shared_memory.h"
 
