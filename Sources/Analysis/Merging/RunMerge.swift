@@ -40,7 +40,7 @@ struct RunMerge: ~Copyable {
     }
   }
 
-  /// What a batch has left. Its slot keeps it alive.
+  /// What a batch, which its slot keeps alive, has left.
   @unsafe
   private struct Rest: BitwiseCopyable {
     var keys: UnsafeMutablePointer<UInt64>?
@@ -64,6 +64,8 @@ struct RunMerge: ~Copyable {
 
   /// The time of the earliest event that was not given out.
   var earliest: UInt64? { heap.count > 0 ? heap[0].key : nil }
+  /// The time of the earliest event or loss that was not given out.
+  var next: UInt64? { losses.last.map { min($0.first, earliest ?? .max) } ?? earliest }
   var isEmpty: Bool { heap.count == 0 && losses.isEmpty }
 
   /// Adds a batch, or the part of it that `range` says.

@@ -79,9 +79,10 @@ struct StreamedEvents: ~Copyable {
     return news
   }
 
-  /// Whether nothing before `key` can come any more.
-  func isComplete(before key: UInt64) -> Bool {
-    isFinished ? merge.earliest.map { $0 >= key } ?? false : complete ?? 0 >= key
+  /// Nothing comes before it; nil where nothing comes any more.
+  var quietUntil: UInt64? {
+    if isFinished || complete == .max { return merge.next }
+    return min(merge.next ?? .max, complete ?? 0)
   }
 
   /// The next stretch of what is complete, and before `end`; false where more bytes are needed, or

@@ -7,7 +7,8 @@ package enum StreamedStatistics {
   /// arrives.
   ///
   /// `show` is given the answers at the end; with `every` those of each such stretch of the trace's
-  /// time, as soon as it is complete. It says whether to go on. What could not be read is returned.
+  /// time, as soon as it is complete; such stretches in which nothing happens are one. It says
+  /// whether to go on. What could not be read is returned.
   package static func run(
     _ options: StatisticsOptions, every: TimeSpan?, decodePages: PageDecoding? = nil,
     from read: (UnsafeMutableRawBufferPointer) throws(AnalysisError) -> Int,
@@ -39,7 +40,8 @@ private struct StreamedRun: ~Copyable {
   private var pass: StatisticsPass
   private var hasBegun = false
   private var stretch = MergedStretch()
-  /// Where the part ends that is shown next.
+  /// Where the part begins and ends that is shown next.
+  private var begin = Timestamp(nanoseconds: 0)
   private var boundary: Timestamp?
   private(set) var goesOn = true
 
@@ -68,7 +70,7 @@ private struct StreamedRun: ~Copyable {
     for item in events.takeNews() { take(item) }
     guard !hasBegun, let preamble = events.preamble else { return }
     hasBegun = true
-    boundary = every.map { Timestamp(nanoseconds: 0) + $0 }
+    boundary = every.map { begin + $0 }
     pass = StatisticsPass(
       options, filter, names: pass.live, origin: preamble.reading.monotonic, window: window,
       countsEvents: true)
@@ -78,11 +80,8 @@ private struct StreamedRun: ~Copyable {
   private var window: StatisticsWindow {
     let origin = events.preamble?.reading.monotonic ?? 0
     var window = StatisticsWindow(options.window, origin: origin)
-    guard let boundary, let every else { return window }
-    let part = StatisticsWindow(
-      EventWindow(
-        from: Timestamp(nanoseconds: boundary.nanoseconds - every.nanoseconds), to: boundary),
-      origin: origin)
+    guard let boundary else { return window }
+    let part = StatisticsWindow(EventWindow(from: begin, to: boundary), origin: origin)
     window.from = max(window.from, part.from)
     window.to = min(window.to, part.to)
     return window
@@ -95,11 +94,13 @@ private struct StreamedRun: ~Copyable {
       while events.next(into: &stretch, before: limit) {
         try pass.take(stretch, events.tables, events.known, events.clock, learning: false)
       }
-      guard let boundary, let every, let limit, events.isComplete(before: limit) else { return }
+      guard let boundary, let every, let limit, let quiet = events.quietUntil, quiet >= limit
+      else { return }
       let end = events.clock.monotonic(of: boundary)
-      pass.finish(at: end, events.tables, events.clock)
+      pass.finish(at: end, events.tables, events.clock, asidesBefore: limit)
       goesOn = show(statistics())
-      self.boundary = boundary + every
+      begin = boundary
+      self.boundary = boundary.end(every, events.clock.timestamp(quiet))
       pass.restart(window)
     }
   }
@@ -134,5 +135,16 @@ private struct StreamedRun: ~Copyable {
     statistics.events = pass.events
     (statistics.processes, statistics.threads) = pass.population
     return statistics
+  }
+}
+
+extension Timestamp {
+  /// Where the part ends that begins here: behind as many lengths as pass before something comes, at
+  /// least one.
+  fileprivate func end(_ every: TimeSpan, _ quiet: Timestamp) -> Timestamp {
+    let (passed, _) = max(0, quiet.nanoseconds).subtractingReportingOverflow(nanoseconds)
+    let length = max(1, max(0, passed) / every.nanoseconds) * every.nanoseconds
+    let (end, overflow) = nanoseconds.addingReportingOverflow(length)
+    return Timestamp(nanoseconds: overflow ? .max : end)
   }
 }

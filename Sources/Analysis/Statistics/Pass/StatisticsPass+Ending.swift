@@ -34,7 +34,7 @@ extension StatisticsPass {
     }
     for cpu in 0..<cpus.count {
       cpus[cpu].queue(0, at: end, window)
-      cpus[cpu].run(at: 0, from: end, window)
+      cpus[cpu].run(at: cpus[cpu].frequency, from: end, window)
     }
     for place in rare.counters.rows.indices { rare.counters.rows[place].hold(until: end, window) }
     censorSpans()

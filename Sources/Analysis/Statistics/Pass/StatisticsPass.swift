@@ -78,6 +78,9 @@ struct StatisticsPass: ~Copyable {
     tracking.worst.window = window
     threads = ThreadRows()
     for cpu in 0..<cpus.count { cpus[cpu].restart() }
+    for cpu in 0..<tracking.cpus.count where tracking.cpus.table[cpu].current == 0 {
+      idle.begin(cpu, at: window.from)
+    }
     states = DurationRows()
     callRows = DurationRows()
     callErrors = []

@@ -38,6 +38,10 @@ struct CPURow: BitwiseCopyable {
     row.depthSince = depthSince
     row.frequency = frequency
     row.frequencySince = frequencySince
+    if stealFirst != .max {
+      row.stealFirst = stealLast
+      row.stealLast = stealLast
+    }
     self = row
   }
 
