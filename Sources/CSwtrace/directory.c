@@ -119,6 +119,7 @@ void swtrace_each_entry(int directory, void (*visit)(int, const char *, void *),
     char name[];
   };
   _Alignas(8) char buffer[2048];
+  lseek(directory, 0, SEEK_SET);
   for (;;) {
     long got = syscall(SYS_getdents64, directory, buffer, sizeof buffer);
     if (got <= 0) return;

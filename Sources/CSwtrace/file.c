@@ -222,6 +222,22 @@ void swtrace_file_remove_unused(struct swtrace_process *process) {
   unlink(path);
 }
 
+int swtrace_open_process(int directory, const char *name, int flags, struct swtrace_head *head) {
+  int descriptor = swtrace_open_beneath(directory, name, flags, 0);
+  if (descriptor < 0) return -1;
+  const struct swtrace_registry *registry = &head->registry;
+  struct stat status;
+  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
+      status.st_uid == geteuid() &&
+      pread(descriptor, head, sizeof *head, 0) == (ssize_t)sizeof *head &&
+      registry->magic == SWTRACE_REGISTRY_MAGIC &&
+      registry->layout_version == SWTRACE_LAYOUT_VERSION &&
+      registry->layout_hash == SWTRACE_LAYOUT_HASH && registry->slots_offset == sizeof *registry)
+    return descriptor;
+  close(descriptor);
+  return -1;
+}
+
 /* Files of processes that were killed or have executed another program, and were never in a session,
  * are removed by processes that start later, a few at a time: without a recorder nobody else would,
  * and each holds memory. A read lease is granted only on a file that nobody has open for writing,
@@ -229,20 +245,10 @@ void swtrace_file_remove_unused(struct swtrace_process *process) {
 void swtrace_sweep_entry(int directory, const char *name) {
   long pid = strtol(name + strlen("process-"), 0, 10);
   if (pid <= 0 || kill((pid_t)pid, 0) == 0 || errno != ESRCH) return;
-  int descriptor = swtrace_open_beneath(directory, name, O_RDONLY, 0);
+  struct swtrace_head head;
+  int descriptor = swtrace_open_process(directory, name, O_RDONLY, &head);
   if (descriptor < 0) return;
-  struct {
-    struct swtrace_registry registry;
-    struct swtrace_slot slots[SWTRACE_SLOTS];
-  } copy;
-  struct stat status;
-  if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-      pread(descriptor, &copy, sizeof copy, 0) == (ssize_t)sizeof copy &&
-      copy.registry.magic == SWTRACE_REGISTRY_MAGIC &&
-      copy.registry.layout_version == SWTRACE_LAYOUT_VERSION &&
-      copy.registry.layout_hash == SWTRACE_LAYOUT_HASH &&
-      copy.registry.slots_offset == sizeof copy.registry && !was_used(copy.slots) &&
-      fcntl(descriptor, F_SETLEASE, F_RDLCK) == 0)
+  if (!was_used(head.slots) && fcntl(descriptor, F_SETLEASE, F_RDLCK) == 0)
     unlinkat(directory, name, 0);
   close(descriptor);
 }

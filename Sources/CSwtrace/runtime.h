@@ -82,7 +82,7 @@ SWTRACE_HIDDEN const char *swtrace_environment(const char *name);
 SWTRACE_HIDDEN int swtrace_open_own_directory(char *path, size_t capacity);
 SWTRACE_HIDDEN int swtrace_open_root_directory(void);
 SWTRACE_HIDDEN int swtrace_open_beneath(int directory, const char *name, int flags, int mode);
-/* Calls `visit` for each entry of the directory. */
+/* Calls `visit` for each entry of the directory, from the first on. */
 SWTRACE_HIDDEN void swtrace_each_entry(int directory, void (*visit)(int, const char *, void *),
                                        void *argument);
 SWTRACE_HIDDEN void swtrace_hexadecimal(char *text, uint64_t value, int digits);
@@ -90,6 +90,10 @@ SWTRACE_HIDDEN size_t swtrace_decimal(char *text, uint64_t value);
 SWTRACE_HIDDEN void swtrace_say(const char *what, const char *object); /* SWTRACE_DEBUG=1 */
 
 /* file.c */
+struct swtrace_head {
+  struct swtrace_registry registry;
+  struct swtrace_slot slots[SWTRACE_SLOTS];
+};
 struct swtrace_file {
   int descriptor;
   int directory;
@@ -99,6 +103,9 @@ SWTRACE_HIDDEN bool swtrace_file_create(struct swtrace_process *process, struct 
 SWTRACE_HIDDEN void swtrace_file_publish(struct swtrace_process *process, struct swtrace_file *file);
 SWTRACE_HIDDEN void swtrace_file_close(struct swtrace_file *file);
 SWTRACE_HIDDEN void swtrace_file_remove_unused(struct swtrace_process *process);
+/* The file of a process of this user, whose head it copies; -1 where it is nothing like that. */
+SWTRACE_HIDDEN int swtrace_open_process(int directory, const char *name, int flags,
+                                        struct swtrace_head *head);
 SWTRACE_HIDDEN void swtrace_sweep_entry(int directory, const char *name);
 SWTRACE_HIDDEN bool swtrace_grow(struct swtrace_process *process, uint32_t markers, uint32_t bytes);
 
@@ -123,6 +130,14 @@ SWTRACE_HIDDEN bool swtrace_matches(const char *patterns, size_t size, const cha
 SWTRACE_HIDDEN void swtrace_sessions_join(struct swtrace_process *process,
                                           struct swtrace_file *file);
 SWTRACE_HIDDEN void swtrace_sessions_match_long(struct swtrace_process *process);
+
+/* dead.c */
+#define SWTRACE_DEAD_MAX 64
+struct swtrace_dead {
+  uint64_t ids[SWTRACE_DEAD_MAX][2]; /* of sessions whose recorders were killed */
+  uint32_t count;
+};
+SWTRACE_HIDDEN void swtrace_switch_off_dead(int directory, const struct swtrace_dead *dead);
 
 /* provision.c */
 SWTRACE_HIDDEN void swtrace_provision(struct swtrace_process *process, int descriptor, uint32_t slot,

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #define ENVIRONMENT_BYTES (4U << 20)
+#ifndef F_OFD_GETLK
+#define F_OFD_GETLK 36
+#endif
 
 struct session_text {
   struct swtrace_session session;
@@ -18,29 +21,30 @@ struct search {
   struct swtrace_process *process;
   int descriptor; /* of the process's file */
   void (*use)(struct swtrace_process *, int, const struct session_text *);
-  bool sweeps; /* leftovers of other processes, on the way */
+  struct swtrace_dead *dead; /* null where only the living matter */
+  bool sweeps;               /* leftovers of other processes, on the way */
   uint32_t seen;
 };
 
+enum life { UNKNOWN, LIVES, DEAD };
+
 /* Does a recorder hold the write lock that says it lives? */
-static bool recorder_lives(int descriptor) {
+static enum life life_of_recorder(int descriptor) {
   struct flock lock;
   memset(&lock, 0, sizeof lock);
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   lock.l_len = 1;
-#ifndef F_OFD_GETLK
-#define F_OFD_GETLK 36
-#endif
-  return fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  if (fcntl(descriptor, F_OFD_GETLK, &lock)) return UNKNOWN;
+  return lock.l_type == F_UNLCK ? DEAD : LIVES;
 }
 
-/* A whole, regular session file whose owner is the directory's. */
-static bool read_session(int directory, const char *name, struct session_text *text) {
+/* A whole, regular session file whose owner is the directory's; others count as unknown. */
+static enum life read_session(int directory, const char *name, struct session_text *text) {
   struct stat owner, status;
-  if (fstat(directory, &owner)) return false;
+  if (fstat(directory, &owner)) return UNKNOWN;
   int descriptor = swtrace_open_beneath(directory, name, O_RDONLY, 0);
-  if (descriptor < 0) return false;
+  if (descriptor < 0) return UNKNOWN;
   const struct swtrace_session *session = &text->session;
   bool good = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
               status.st_uid == owner.st_uid;
@@ -49,11 +53,13 @@ static bool read_session(int directory, const char *name, struct session_text *t
          session->layout_version == SWTRACE_LAYOUT_VERSION &&
          session->layout_hash == SWTRACE_LAYOUT_HASH && session->patterns_size <= SWTRACE_TEXT_MAX &&
          (uint64_t)got >= sizeof *session + session->patterns_size &&
-         (session->id[0] | session->id[1]) &&
-         (session->flags & SWTRACE_SESSION_ARMED || recorder_lives(descriptor));
+         (session->id[0] | session->id[1]);
+  enum life life = !good                                    ? UNKNOWN
+                   : session->flags & SWTRACE_SESSION_ARMED ? LIVES
+                                                            : life_of_recorder(descriptor);
   close(descriptor);
-  if (!good) swtrace_say("session ignored", name);
-  return good;
+  if (life != LIVES) swtrace_say("session ignored", name);
+  return life;
 }
 
 static int parent_slot(const uint64_t id[2]) {
@@ -164,7 +170,12 @@ static void consider(int directory, const char *name, void *argument) {
   struct search *search = argument;
   if (strncmp(name, "session-", 8) == 0 && strlen(name) == 8 + 32) {
     struct session_text text;
-    if (read_session(directory, name, &text)) search->use(search->process, search->descriptor, &text);
+    enum life life = read_session(directory, name, &text);
+    struct swtrace_dead *dead = search->dead;
+    if (life == LIVES)
+      search->use(search->process, search->descriptor, &text);
+    else if (life == DEAD && dead && dead->count < SWTRACE_DEAD_MAX)
+      memcpy(dead->ids[dead->count++], text.session.id, sizeof text.session.id);
   } else if (search->sweeps && strncmp(name, "process-", 8) == 0) {
     /* The first few, then one of sixteen: bounded work at start, yet every leftover's turn comes. */
     uint32_t seen = search->seen++;
@@ -173,10 +184,11 @@ static void consider(int directory, const char *name, void *argument) {
   }
 }
 
-static void each_session(struct swtrace_process *process, int directory, bool sweeps,
+static void each_session(struct swtrace_process *process, int directory, struct swtrace_dead *dead,
+                         bool sweeps,
                          void (*use)(struct swtrace_process *, int, const struct session_text *),
                          int descriptor) {
-  struct search search = {process, descriptor, use, sweeps, 0};
+  struct search search = {process, descriptor, use, dead, sweeps, 0};
   swtrace_each_entry(directory, consider, &search);
 }
 
@@ -186,13 +198,17 @@ static int open_root_sessions(void) {
 }
 
 void swtrace_sessions_join(struct swtrace_process *process, struct swtrace_file *file) {
+  struct swtrace_dead dead;
+  dead.count = 0;
   join_environment(process, file->descriptor);
   if (file->directory >= 0)
-    each_session(process, file->directory, true, join, file->descriptor);
+    each_session(process, file->directory, &dead, true, join, file->descriptor);
   int root = open_root_sessions();
-  if (root < 0) return;
-  each_session(process, root, false, join, file->descriptor);
-  close(root);
+  if (root >= 0) {
+    each_session(process, root, &dead, false, join, file->descriptor);
+    close(root);
+  }
+  if (file->directory >= 0) swtrace_switch_off_dead(file->directory, &dead);
 }
 
 /* ---- patterns too long for the registry: dlopen reads the files again ------------------------------ */
@@ -218,11 +234,11 @@ void swtrace_sessions_match_long(struct swtrace_process *process) {
   char path[sizeof process->directory];
   int directory = swtrace_open_own_directory(path, sizeof path);
   if (directory >= 0) {
-    each_session(process, directory, false, match_long, -1);
+    each_session(process, directory, 0, false, match_long, -1);
     close(directory);
   }
   int root = open_root_sessions();
   if (root < 0) return;
-  each_session(process, root, false, match_long, -1);
+  each_session(process, root, 0, false, match_long, -1);
   close(root);
 }

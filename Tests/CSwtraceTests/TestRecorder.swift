@@ -9,11 +9,13 @@ enum TestRecorder {
     _ = try words()
   }
 
-  /// Publishes a session that needs no recorder; starting processes join it.
+  /// Publishes a session that needs no recorder, which starting processes join; its file.
+  @discardableResult
   static func publish(_ patterns: String, in directory: ScratchDirectory, bytes: Int = 1 << 20)
-    throws
+    throws -> String
   {
-    try Command.run(words() + ["make", directory.path, patterns, "\(bytes)"])
+    String(
+      try Command.run(words() + ["make", directory.path, patterns, "\(bytes)"]).dropLast())
   }
 
   /// Takes a slot of a live process, backs `extents` of 256 KiB, switches on; the slot.

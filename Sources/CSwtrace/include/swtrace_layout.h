@@ -474,8 +474,8 @@ static inline uint64_t swtrace_record_ticks(uint64_t header) { return header & S
                                     forked from a process that is in it, join by themselves */
 
 /* The recorder holds an open-file-description write lock on byte 0 of this file for as long as it
- * lives; whoever can read it asks with F_OFD_GETLK. Unlocked and not ARMED = dead: to be ignored by
- * starting processes, switched off by its owner or the next recorder. */
+ * lives; whoever can read it asks with F_OFD_GETLK. Unlocked and not ARMED = dead: not to be joined;
+ * starting processes (dead.c) and swtrace switch it off where they may. */
 struct swtrace_session {
   uint64_t magic;
   uint32_t layout_version;
