@@ -20,7 +20,8 @@ final class FlightRecorder {
   private let clock: RecorderClock
   private let options: RecordingOptions
   private let files: (tables: Int32, ring: Int32)
-  /// Traces that were written, by name.
+  private var traces: TraceSequence?
+  /// Traces that were written and are still kept.
   private(set) var written: [RecordingResult.Snapshot] = []
   private(set) var failure: RecordingError?
 
@@ -31,6 +32,9 @@ final class FlightRecorder {
     self.options = options
     self.preamble = preamble
     self.clock = clock
+    if case .file(let path) = options.output {
+      traces = TraceSequence(path, keeping: options.rotationCount)
+    }
     do throws(ProgramTracingError) {
       files = try presence.makeFlightFiles()
     } catch {
@@ -66,17 +70,21 @@ final class FlightRecorder {
   }
 
   /// Writes what is in the ring beside the others that this recording wrote, for a reason.
+  ///
+  /// With `--rotate` no more of it than that, the newest.
   func write(because cause: RecordingResult.Snapshot.Cause, _ crew: borrowing RecordingCrew) {
-    guard case .file(let path) = options.output else { return }
-    let name = Self.numbered(path, written.count)
+    guard let name = traces?.next else { return }
     do throws(RecordingError) {
       let file = try OutputFile(.file(name), owner: options.owner)
       do throws(TraceFileError) {
-        let outcome = try snapshot(to: file.descriptor, crew)
+        let outcome = try snapshot(
+          to: file.descriptor, newest: options.rotationBytes ?? .max, crew)
+        traces?.advance()
         written.append(
           RecordingResult.Snapshot(
             path: name, cause: cause, events: outcome.events, bytes: outcome.bytes,
             fellOut: outcome.fellOut))
+        written.removeFirst(written.count - (traces?.kept.count ?? 0))
       } catch {
         file.discard()
         throw .trace(error)
@@ -86,22 +94,15 @@ final class FlightRecorder {
     }
   }
 
-  /// The name of a recording's trace by its number: `trace.swt`, `trace.2.swt`, `trace.3.swt`.
-  static func numbered(_ path: String, _ index: Int) -> String {
-    guard index > 0 else { return path }
-    guard path.hasSuffix(".swt") else { return "\(path).\(index + 1)" }
-    return "\(path.dropLast(4)).\(index + 1).swt"
-  }
-
   private func snapshot(
-    to descriptor: Int32, _ crew: borrowing RecordingCrew
+    to descriptor: Int32, newest bytes: UInt64 = .max, _ crew: borrowing RecordingCrew
   ) throws(TraceFileError) -> FlightSnapshot.Outcome {
     let cut = clock.read()
     let deadline = monotonicNanoseconds() + Self.patience
     while output.watermark < cut.ticks(of: clock.reference), monotonicNanoseconds() < deadline {
       usleep(10_000)
     }
-    guard let snapshot = try output.flightSnapshot() else { throw .notATrace }
+    guard let snapshot = try output.flightSnapshot(newest: bytes) else { throw .notATrace }
     let start = snapshot.start ?? preamble.reading
     let walk = crew.machine(at: start.ticks(of: clock.reference)) { reading in
       reading.addFact("flight_recorder fell_out", snapshot.contents.fellOut.text)

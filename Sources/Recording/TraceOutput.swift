@@ -167,11 +167,13 @@ final class TraceOutput: Sendable {
     try result.get()
   }
 
-  /// Everything in the ring as it is now, with what explains it.
-  func flightSnapshot() throws(TraceFileError) -> FlightSnapshot? {
+  /// The newest of what is in the ring now, with what explains it.
+  func flightSnapshot(newest bytes: UInt64) throws(TraceFileError) -> FlightSnapshot? {
     let result = state.withLock { state -> Result<FlightSnapshot?, TraceFileError> in
       do throws(TraceFileError) {
-        guard let contents = try state.writer.flightContents() else { return .success(nil) }
+        guard let contents = try state.writer.flightContents(newest: bytes) else {
+          return .success(nil)
+        }
         return .success(
           FlightSnapshot(
             contents: contents, types: state.types.types, streams: state.streams,

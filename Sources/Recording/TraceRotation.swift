@@ -1,16 +1,13 @@
 internal import Events
-internal import Glibc
 internal import TraceFile
 
 /// `--rotate`: a recording in many traces, of which the newest are kept.
 final class TraceRotation {
   private let options: RecordingOptions
-  private let path: String
   private let limit: UInt64
   private let preamble: Preamble
   private let clock: RecorderClock
-  private var kept: [String]
-  private var number = 1
+  private var traces: TraceSequence
   /// The trace that is being written.
   private(set) var file: OutputFile
   private(set) var failure: RecordingError?
@@ -21,28 +18,27 @@ final class TraceRotation {
   init?(
     _ options: RecordingOptions, _ file: OutputFile, preamble: Preamble, clock: RecorderClock
   ) {
-    guard let limit = options.rotationBytes, case .file(let path) = options.output else {
-      return nil
-    }
+    guard options.flightRecorderBytes == nil, let limit = options.rotationBytes,
+      case .file(let path) = options.output
+    else { return nil }
     self.options = options
-    self.path = path
     self.limit = limit
     self.preamble = preamble
     self.clock = clock
     self.file = file
     begun = clock.ticks
-    kept = [path]
+    traces = TraceSequence(path, keeping: options.rotationCount)
+    traces.advance()
   }
 
-  var newest: String { kept.last ?? path }
-  var count: Int { number }
+  var newest: String? { traces.kept.last }
+  var count: Int { traces.count }
 
   /// Begins another trace where this one is large enough; true where it did.
   func turn(_ output: TraceOutput, recorderNanoseconds: UInt64) -> Bool {
     guard failure == nil, output.currentBytes >= limit else { return false }
-    let name = FlightRecorder.numbered(path, number)
     do throws(RecordingError) {
-      let next = try OutputFile(.file(name), owner: options.owner)
+      let next = try OutputFile(.file(traces.next), owner: options.owner)
       let reading = clock.read()
       var preamble = self.preamble
       preamble.identifier = .random()
@@ -64,11 +60,7 @@ final class TraceRotation {
       failure = error
       return false
     }
-    number += 1
-    kept.append(name)
-    if let most = options.rotationCount {
-      while kept.count > most { unsafe unlink(kept.removeFirst()) }
-    }
+    traces.advance()
     return true
   }
 }

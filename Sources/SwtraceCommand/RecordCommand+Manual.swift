@@ -86,7 +86,9 @@ extension RecordCommand {
           .text(
             """
             With --rotate the trace is many: FILE, FILE.2 (trace.2.swt) and so on, each with \
-            all that explains it. With --detach record returns when recording has begun, and \
+            all that explains it. Of a flight recorder they are the snapshots that it writes by \
+            itself, each with the newest events that fit in SIZE; swtrace snapshot writes all. \
+            With --detach record returns when recording has begun, and \
             goes on without a terminal until swtrace stop, --duration or the command's end. Where \
             logind ends the processes of a user at the last logout (KillUserProcesses), start it \
             with systemd-run --scope.

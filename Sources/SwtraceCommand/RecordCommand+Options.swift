@@ -73,7 +73,6 @@ extension LastingOptions {
     options.isDetached = detach
     if detach, options.output == .standardOutput { throw Words.onlyIntoFile("--detach") }
     guard let rotate else { return }
-    if options.flightRecorderBytes != nil { throw Words.rotatingFlightRecorder }
     if options.output == .standardOutput { throw Words.onlyIntoFile("--rotate") }
     let parts = rotate.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
     options.rotationBytes = try Quantity.size(

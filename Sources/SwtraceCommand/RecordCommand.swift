@@ -195,7 +195,8 @@ struct LastingOptions: ParsableArguments {
     help: ArgumentHelp(
       "Begin another trace when this one is that large: FILE, FILE.2 and so on.",
       discussion: """
-        With COUNT only so many are kept, the newest. Each of them opens alone.
+        With COUNT only so many are kept, the newest. Each of them opens alone. With \
+        --flight-recorder these are its snapshots, each with the newest events that fit.
         """, valueName: "size[,count]"))
   var rotate: String?
 

@@ -40,10 +40,6 @@ extension Words {
     Problem("\(option) -o -", "only into a file", status: .usage)
   }
 
-  static let rotatingFlightRecorder = Problem(
-    "--rotate", "a flight recorder writes nothing that could be rotated",
-    hint: "--flight-recorder=SIZE says how much it keeps", status: .usage)
-
   static func cannotDetach(_ number: Int32) -> Problem {
     Problem("--detach", system(number))
   }

@@ -27,9 +27,16 @@ package struct FlightRing: ~Copyable {
     package var bytes: UInt64 = 0
 
     package init() {}
+
+    fileprivate mutating func add(_ block: Held) {
+      blocks += 1
+      events += block.events
+      lost = lost.addingReportingOverflow(block.lost).partialValue
+      bytes += block.bytes
+    }
   }
 
-  private struct Held {
+  fileprivate struct Held {
     var bytes: UInt64
     var events: UInt64
     var lost: UInt64
@@ -99,10 +106,7 @@ package struct FlightRing: ~Copyable {
         let old = held[oldest]
         oldest += 1
         tail += old.bytes
-        fellOut.blocks += 1
-        fellOut.events += old.events
-        fellOut.lost = fellOut.lost.addingReportingOverflow(old.lost).partialValue
-        fellOut.bytes += old.bytes
+        fellOut.add(old)
         eventsHeld -= old.events
       }
       if oldest > 1024, oldest * 2 > held.count {
@@ -125,10 +129,17 @@ package struct FlightRing: ~Copyable {
   /// Bytes of blocks that are held.
   package var bytesHeld: UInt64 { head - tail }
 
-  /// Everything that is held, as it is now.
-  package func contents() throws(TraceFileError) -> FlightContents {
-    try FlightContents(
-      descriptor: descriptor, identifier: identifier, capacity: capacity, tail: tail, head: head,
+  /// What is held now: all, or of the newest blocks those that fit and at least one.
+  ///
+  /// What is left out counts as fallen out.
+  package func contents(newest bytes: UInt64 = .max) throws(TraceFileError) -> FlightContents {
+    var (start, fellOut) = (tail, self.fellOut)
+    for block in held[oldest...].dropLast() where head - start > bytes {
+      start += block.bytes
+      fellOut.add(block)
+    }
+    return try FlightContents(
+      descriptor: descriptor, identifier: identifier, capacity: capacity, tail: start, head: head,
       fellOut: fellOut)
   }
 }

@@ -63,10 +63,12 @@ package struct TraceWriter: ~Copyable {
     self.ring = ring
   }
 
-  /// What is in the ring now, nil where there is none.
-  package func flightContents() throws(TraceFileError) -> FlightContents? {
+  /// The newest of what is in the ring now, nil where there is none.
+  package func flightContents(
+    newest bytes: UInt64 = .max
+  ) throws(TraceFileError) -> FlightContents? {
     switch ring {
-    case .some(let ring): try ring.contents()
+    case .some(let ring): try ring.contents(newest: bytes)
     case nil: nil
     }
   }

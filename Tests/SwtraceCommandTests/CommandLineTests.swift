@@ -20,7 +20,6 @@ import Testing
     ("flight-recorder", ["record", "--flight-recorder", "-o", "-"]),
     ("flight-recorder-size", ["record", "--flight-recorder=1M"]),
     ("rotate-count", ["record", "--rotate", "1M,none"]),
-    ("rotate-flight", ["record", "--rotate", "1M", "--flight-recorder"]),
     ("snapshot-when", ["record", "--snapshot-when", "prio < 5"]),
     ("stop-nothing", ["stop"]),
     ("too-many-files", ["print", "a", "b"]),

@@ -61,6 +61,30 @@ import Testing
       run.output == "0\n210 0 199\n210 0 199\n3\n300 0 299\n", "\(run.output)\(run.errors)")
   }
 
+  @Test func `with --rotate the newest snapshots are kept, each with the newest events that fit`()
+    throws
+  {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let run = script(
+      """
+      for n in $(seq 12); do ./exact 100000; sleep 0.1; done; ./exact 30; sleep 1.5
+      for name in t t.2 t.3; do
+        kill -USR1 $recorder; for n in $(seq 80); do [ -s $name.swt ] && break; sleep 0.1; done
+        sleep 1
+      done
+      $swtrace snapshot box -o all.swt > /dev/null
+      $swtrace stop box > /dev/null; wait $recorder; ls t*.swt
+      [ $(run_of t.3.swt | cut -d' ' -f1) -lt $(run_of all.swt | cut -d' ' -f1) ] && echo fewer
+      [ $(stat -c %s t.3.swt) -lt $((2 * 65536)) ] && echo small
+      $swtrace print t.3.swt | tail -1 | grep -o 'number=29'
+      for name in t.2 t.3; do $swtrace info --check $name.swt > /dev/null; echo $?; done
+      """, "--flight-recorder --rotate 64K,2 -o t.swt", in: scratch.path)
+    #expect(
+      run.output == "t.2.swt\nt.3.swt\nfewer\nsmall\nnumber=29\n0\n0\n",
+      "\(run.output)\(run.errors)")
+  }
+
   @Test func `a killed flight recorder's events are recovered`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)

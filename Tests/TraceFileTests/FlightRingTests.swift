@@ -79,6 +79,22 @@ import Testing
     #expect(flight.ring.bytes.count == 20_000 + 4096)
   }
 
+  @Test func `of the newest blocks those that fit are copied, the rest counts as fallen out`()
+    throws
+  {
+    var flight = try Flight.make(capacity: 60_000)
+    for _ in 0..<300 { try flight.append(events: 30) }
+    let all = flight.batches.flatMap(\.times)
+    for limit in [0, 100, 7_000, 59_000] as [UInt64] {
+      let contents = try #require(try flight.writer.flightContents(newest: limit))
+      let held = try flight.events(in: contents).times
+      #expect(contents.fellOut.events == UInt64(all.count - held.count))
+      let isNewest = held == Array(all.suffix(held.count))
+      #expect(isNewest && (limit < 100 || !held.isEmpty))
+      #expect(contents.bytes.count <= max(Int(limit), 1000))
+    }
+  }
+
   @Test func `a killed writer's ring is read out of its file`() throws {
     var flight = try Flight.make(capacity: 30_000)
     for _ in 0..<200 { try flight.append(events: 30) }
