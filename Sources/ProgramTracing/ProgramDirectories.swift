@@ -41,6 +41,16 @@ package struct ProgramDirectories: Hashable, Sendable {
       sessions: root, sessionsAreForAll: true, registries: [own], parent: shared)
   }
 
+  /// Makes the directory of sessions where there is none; false where it cannot be used.
+  package func prepare() -> Bool {
+    do throws(ProgramTracingError) {
+      _ = try TrustedDirectory(creating: sessions, mode: sessionsAreForAll ? 0o755 : 0o700)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// Directories in which programs' files lie that the caller may change.
   package var ofPrograms: [String] {
     geteuid() == 0 ? ofSessions : registries

@@ -23,15 +23,10 @@ final class KernelRecording {
     ["", ".1"].map { "\(tracefs.root)/instances/\(prefix)\(session)\($0)" }
   }
 
-  /// Removes what killed recorders left behind; best effort, what is in use stays.
-  static func removeLeftovers(_ tracefs: Tracefs) {
-    guard let names = try? tracefs.leftoverInstances(prefix: prefix) else { return }
-    for name in names {
-      guard let instance = try? tracefs.claimInstance(name) else { continue }
-      try? instance.stop()
-      try? instance.disableAll()
-      try? instance.remove()
-    }
+  /// The session whose instance has this name.
+  static func session(ofInstance name: String) -> String {
+    let session = name.dropFirst(prefix.count)
+    return String(session.hasSuffix(".1") ? session.dropLast(2) : session)
   }
 
   /// Makes the instances and all that drains them; nothing is recorded yet.

@@ -50,7 +50,6 @@ struct RecordingCrew: ~Copyable {
     let encoderCount = max(1, min(8, cpus / 4))
     let wakes = (0..<encoderCount).map { _ in Signal() }
     if let tracefs = sources.tracefs {
-      KernelRecording.removeLeftovers(tracefs)
       guardian = RecorderGuard(
         KernelRecording.instancePaths(tracefs, session: sessionName))
       let kernel = KernelRecording(tracefs: tracefs, clock: sources.tracingClock)

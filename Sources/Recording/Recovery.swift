@@ -91,25 +91,24 @@ package enum Recovery {
   static func saveLeftovers() {
     let places = ProgramDirectories.ofEnvironment
     var found = RecoveredEvents()
-    guard DeadSessions.exist(in: places) else { return }
     let path = places.sessions
-    for flight in DeadSessions.flightRecorders(in: path) {
-      guard let ring = try? Self.found(flight) else { continue }
-      save(ring, in: path)
-    }
-    for directory in places.ofPrograms {
-      try? found.addPrograms(inDirectory: directory, armedToo: false)
+    if DeadSessions.exist(in: places) {
+      for flight in DeadSessions.flightRecorders(in: path) {
+        guard let ring = try? Self.found(flight) else { continue }
+        save(ring, in: path)
+      }
+      for directory in places.ofPrograms {
+        try? found.addPrograms(inDirectory: directory, armedToo: false)
+      }
     }
     let instances = kernelLeftovers(places, into: &found)
-    defer {
-      instances.remove()
-      DeadSessions.forgetRecorders(in: path)
-    }
     save(found, in: path)
+    instances.remove()
+    DeadSessions.forgetRecorders(in: path)
   }
 
   private static func save(_ found: RecoveredEvents, in path: String) {
-    guard !found.isEmpty else { return }
+    guard !found.isEmpty, ProgramDirectories.ofEnvironment.prepare() else { return }
     forget(path)
     var options = RecordingOptions()
     options.output = .file(
@@ -160,6 +159,8 @@ package enum Recovery {
   }
 
   /// Takes the unread pages of instances whose recorders were killed.
+  ///
+  /// With a directory of one's own those of its sessions: others are others' to recover.
   private static func kernelLeftovers(
     _ places: ProgramDirectories, into found: inout RecoveredEvents
   ) -> Leftovers {
@@ -167,16 +168,18 @@ package enum Recovery {
     guard let tracefs = try? Tracefs.locate(mounting: false),
       let names = try? tracefs.leftoverInstances(prefix: KernelRecording.prefix)
     else { return leftovers }
-    for recorder in FoundRecorder.all(in: places) where !recorder.isAlive {
-      found.readings.append(recorder.status.reading)
-    }
+    let dead = FoundRecorder.all(in: places).filter { !$0.isAlive }.map(\.status)
+    found.readings += dead.map(\.reading)
     for name in names {
-      guard let instance = try? tracefs.claimInstance(name) else { continue }
+      let session = KernelRecording.session(ofInstance: name)
+      guard places.searchesProcesses || dead.contains(where: { $0.name == session }),
+        let instance = try? tracefs.claimInstance(name)
+      else { continue }
       try? instance.stop()
       try? instance.disableAll()
-      if (try? found.addKernel(instance, of: tracefs)) != nil {
-        leftovers.instances.append(instance)
-      }
+      // What cannot be read is no use to anybody.
+      try? found.addKernel(instance, of: tracefs)
+      leftovers.instances.append(instance)
     }
     return leftovers
   }

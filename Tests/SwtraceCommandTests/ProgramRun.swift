@@ -18,6 +18,12 @@ struct ProgramRun {
       .joined(separator: "/") + "/swtrace"
   }()
 
+  /// Before a command: it runs with mounts and process numbers of its own, and all of it ends with it.
+  static let apart = [
+    "unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child",
+    "--mount-proc",
+  ]
+
   /// Runs swtrace in `folder` with standard input empty or `input`.
   static func swtrace(
     _ arguments: [String], in folder: String = "/tmp", input: [UInt8] = [],
