@@ -52,23 +52,24 @@ final class KernelDrain: Sendable {
   func run() {
     var slab: PageSlab?
     var lastGiven = monotonicNanoseconds()
-    var previousStart: UInt64 = 0
+    // Everything before `complete` has been read: a pass that came to the end began after it.
+    var (complete, previousStart): (UInt64, UInt64) = (0, 0)
     while true {
       let isLast = stop.isRaised
       let start = clock.ticks
-      let end = takePages(&slab, untilEmpty: isLast, lastGiven: &lastGiven)
+      let end = takePages(&slab, untilEmpty: isLast, complete: complete, lastGiven: &lastGiven)
       if end == .failed || (isLast && end == .reached) {
         if slab == nil { slab = makeSlab() }
         give(&slab, completeThrough: UInt64.max, at: &lastGiven)
         return
       }
       let now = monotonicNanoseconds()
-      if end == .reached, now - lastGiven >= interval {
-        if slab == nil { slab = makeSlab() }
-        give(&slab, completeThrough: previousStart, at: &lastGiven)
-      }
       if end == .reached {
-        previousStart = start
+        (complete, previousStart) = (previousStart, start)
+        if now - lastGiven >= interval {
+          if slab == nil { slab = makeSlab() }
+          give(&slab, completeThrough: complete, at: &lastGiven)
+        }
         wait(milliseconds: Int32((lastGiven + interval).subtractingOrZero(now) / 1_000_000 + 1))
       } else {
         stalls.add(1, ordering: .relaxed)
@@ -83,7 +84,7 @@ final class KernelDrain: Sendable {
 
   /// Reads until the buffer is empty, the queue is full or the kernel refuses.
   private func takePages(
-    _ slab: inout PageSlab?, untilEmpty: Bool, lastGiven: inout UInt64
+    _ slab: inout PageSlab?, untilEmpty: Bool, complete: UInt64, lastGiven: inout UInt64
   ) -> End {
     while true {
       if slab == nil { slab = makeSlab() }
@@ -109,7 +110,7 @@ final class KernelDrain: Sendable {
         unsafe Int($0.loadUnaligned(fromByteOffset: 8, as: UInt32.self) & 0xf_ffff)
       }
       let isShort = (used ?? 0) < pageBytes - pageBytes / 4
-      if !current.hasRoom { give(&slab, completeThrough: 0, at: &lastGiven) }
+      if !current.hasRoom { give(&slab, completeThrough: complete, at: &lastGiven) }
       if isShort, !untilEmpty { return .reached }
     }
   }
