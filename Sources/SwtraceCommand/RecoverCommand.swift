@@ -45,9 +45,15 @@ struct RecoverCommand: ParsableCommand {
           .text(
             """
             Every event whose marker had returned before the end, with the names of its \
-            program and fields; one that was being written is counted as lost. Events that the \
-            killed recorder had in its trace already may be there again.
-            """)
+            program and fields; one that was being written is counted as lost.
+            """),
+          .text(
+            """
+            The chunk that each thread was filling (4 to 256 KiB) is taken whole: what the \
+            killed recorder had written of it stands in its trace, too, with the same thread \
+            and time. Nothing else is there twice. What the recorder had taken out of full \
+            chunks and had not yet written, half a second's at most, died with it.
+            """),
         ]),
       Manual.exitStatus,
     ],

@@ -139,7 +139,7 @@ import Testing
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
     let script = """
       mkdir small && mount -t tmpfs -o size=64k none small || exit 99
-      '\(ProgramRun.swtrace)' record -q --no-kernel --max-size 1G -o small/t.swt ./exact 500000
+      '\(ProgramRun.swtrace)' record -q --no-kernel --max-size 1G -o small/t.swt ./exact 3000000
       status=$?; '\(ProgramRun.swtrace)' info small/t.swt >/dev/null; opened=$?
       umount small; exit $((status * 10 + opened))
       """
