@@ -142,7 +142,8 @@ struct MergedEvent: Equatable {
       story += stretch.runs.map { "\($0.start)..<\($0.end)" }
     }
     #expect(story == ["0..<1", "lost 5", "1..<2", "lost 6", "2..<3", "lost 20"])
-    #expect(merge.isEmpty)
+    let isEmpty = merge.isEmpty
+    #expect(isEmpty)
   }
 
   @Test func `refuses batches that contradict themselves`() {

@@ -26,7 +26,7 @@ struct MergedStretch {
 @safe
 struct RunMerge: ~Copyable {
   /// A batch's earliest event that was not given out.
-  private struct Head: BitwiseCopyable {
+  struct Head: BitwiseCopyable {
     var key: UInt64 = 0
     var order: UInt64 = 0
     var stream: UInt32 = 0
@@ -42,7 +42,7 @@ struct RunMerge: ~Copyable {
 
   /// What a batch, which its slot keeps alive, has left.
   @unsafe
-  private struct Rest: BitwiseCopyable {
+  struct Rest: BitwiseCopyable {
     var keys: UnsafeMutablePointer<UInt64>?
     var position = 0
     var end = 0
