@@ -130,17 +130,23 @@ import TraceFile
     #expect(rank.map { $0.quantile > 0.5 && $0.quantile <= 1 } == true)
   }
 
-  @Test func `sums of a window are those of statistics`() throws {
+  @Test(arguments: [true, false])
+  func `sums of a window are those of statistics`(isLong: Bool) throws {
     let schedule = RandomSchedule(seed: 42)
     let file = ScratchFile()
     let timeline = try Self.open(schedule.trace, file)
     let end = timeline.summary.end
-    // Ends of the finest level's cells, so that no event has to be read.
+    // Ends of the finest level's cells, so that no event has to be read; or far from them.
     let cell = timeline.state.withLock { Int64(1) << Int64($0.shift) }
-    let window = TimelineWindow(end / 3 / cell * cell, end * 2 / 3 / cell * cell)
+    let start = end / 3 / cell * cell
+    let window =
+      isLong
+      ? TimelineWindow(start, end * 2 / 3 / cell * cell)
+      : TimelineWindow(start + cell / 3, start + 5 * cell + cell / 7)
     let answers = try Answers(
       schedule.trace, until: UInt64(end), from: UInt64(window.start), to: UInt64(window.end))
-    let sums = timeline.sums(window)
+    let sums =
+      isLong ? timeline.levelSums(window) : try #require(try timeline.sums(window))
     #expect(!sums.threads.isEmpty && !sums.isUnread && !sums.isRough)
     for thread in sums.threads {
       let name = timeline.directory.threads[thread.thread].name

@@ -2,9 +2,42 @@ import Events
 import Synchronization
 
 extension Timeline {
-  /// What threads and CPUs did in a window, from what was read already; its ends are those of the
-  /// finest level's cells.
-  package func sums(_ window: TimelineWindow) -> WindowSums {
+  /// So many cells of the finest level make the ends of a window matter little.
+  private static var mostExactCells: Int64 { 16 }
+
+  /// What threads and CPUs did in a window: out of the levels where it is long, whose ends are then
+  /// those of the finest level's cells, else exactly.
+  ///
+  /// Nil where `isWanted` said no. Reads the file.
+  package func sums(
+    _ window: TimelineWindow, isWanted: () -> Bool = { true }
+  ) throws(AnalysisError) -> WindowSums? {
+    let (shift, directory) = state.withLock { ($0.shift, $0.directory) }
+    guard window.length >> Int64(shift) < Self.mostExactCells else { return levelSums(window) }
+    let threads = directory.threads.indices.filter {
+      directory.threads[$0].lastSeen >= window.start && directory.threads[$0].firstSeen < window.end
+    }
+    let cpus = directory.cpus.filter(\.isSeen).map(\.number)
+    let lanes = threads.map { TimelineLane.state(thread: $0) } + cpus.map { .cpu($0) }
+    guard try read(window, lanes: lanes, isWanted: isWanted) else {
+      return isWanted() ? levelSums(window) : nil
+    }
+    var sums = state.withLock { $0.emptySums(window) }
+    sums.isRough = false
+    sums.cpus = cpus.map { cpu in
+      let cell = cells(.cpu(cpu), window, columns: 1)[0]
+      return WindowSums.CPU(cpu: cpu, times: cell.times, changes: cell.changes)
+    }
+    sums.threads = threads.map { thread in
+      let cell = cells(.state(thread: thread), window, columns: 1)[0]
+      return WindowSums.Thread(thread: thread, times: cell.times, changes: cell.changes)
+    }
+    sums.sortThreads()
+    return sums
+  }
+
+  /// The same out of the levels alone.
+  package func levelSums(_ window: TimelineWindow) -> WindowSums {
     var sums = state.withLock { $0.emptySums(window) }
     let whole = state.withLock { $0.edges(of: window) }
     let directory = directory
@@ -25,24 +58,19 @@ extension Timeline {
       if batch.count == 32 { add() }
     }
     add()
-    sums.threads.sort {
+    sums.sortThreads()
+    return sums
+  }
+}
+
+extension WindowSums {
+  /// Those that ran most first, then those that waited most.
+  fileprivate mutating func sortThreads() {
+    threads.sort {
       ($0.times[.run], $0.times.runnable, $1.thread) > (
         $1.times[.run], $1.times.runnable, $0.thread
       )
     }
-    return sums
-  }
-
-  /// The same without threads.
-  package func cpuSums(_ window: TimelineWindow) -> WindowSums {
-    state.withLock { $0.emptySums(window) }
-  }
-
-  /// The tables of `swtrace stats`, by the same code: reads all events up to the window's end.
-  package func statistics(
-    _ options: StatisticsOptions, progress: (Double) -> Bool = { _ in true }
-  ) throws(AnalysisError) -> TraceStatistics {
-    try trace.statistics(options, progress: progress)
   }
 }
 

@@ -23,31 +23,22 @@ extension View {
   /// What the CPUs did between the marks, or in the window.
   private var sumsLine: String {
     let window = marked ?? state.window
-    let sums = knownSums ?? timeline.cpuSums(window)
+    let name = "\(marked == nil ? "window" : "A-B") \(Words.span(window.length))"
+    guard let sums = knownSums else { return name }
     var times = StateTimes()
     var switches: UInt64 = 0
-    func add(_ other: StateTimes, _ changes: UInt64) {
-      for state in LaneState.allCases { times[state] &+= other[state] }
-      switches &+= changes
-    }
-    for cpu in sums.cpus { add(cpu.times, cpu.changes) }
-    if times.sum == 0 {
-      // Shorter than what the levels tell apart: out of what was read of the window.
-      for cpu in sums.cpus {
-        let cell = timeline.cells(.cpu(cpu.cpu), window, columns: 1)[0]
-        add(cell.times, cell.changes)
-      }
+    for cpu in sums.cpus {
+      for state in LaneState.allCases { times[state] &+= cpu.times[state] }
+      switches &+= cpu.changes
     }
     let about = sums.isRough ? "about " : ""
-    var text = marked == nil ? "window" : "A-B"
-    text += " \(Words.span(window.length))"
+    var text = name
     let known = times[.run] &+ times[.idle]
     if known > 0 {
       text +=
         "  \(sums.cpus.count) CPUs busy \(about)"
         + Words.percent(Double(times[.run]) / Double(known))
       text += "  switches \(about)\(Words.count(switches))"
-      guard knownSums != nil else { return text }
       let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }
       text += "  waited for a CPU \(about)\(Words.span(Int64(clamping: waiting)))"
       if let most = sums.threads.first, most.times[.run] > 0 {

@@ -52,7 +52,8 @@ struct TimelineReader: Sendable {
         return isWanted()
       }
       return isWanted() ? .statistics(statistics) : nil
-    case .sums(let window, _): return .sums(timeline.sums(window))
+    case .sums(let window, _):
+      return try timeline.sums(window, isWanted: isWanted).map { .sums($0) }
     case .jump(let jump): return .jump(try target(of: jump))
     case .export(let order):
       let outcome = host.export(timeline, order.window, order.path) { share in

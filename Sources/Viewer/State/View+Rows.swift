@@ -164,7 +164,7 @@ extension View {
   /// Hides the rows that are idle all through the window.
   mutating func hideIdleRows() {
     state.hidden = []
-    let sums = timeline.sums(state.window)
+    let sums = timeline.levelSums(state.window)
     for cpu in sums.cpus where cpu.times[.run] == 0 { state.hidden.insert(.cpu(cpu.cpu)) }
     var busy: Set<Int> = []
     for thread in sums.threads where thread.times[.run] > 0 || thread.times.runnable > 0 {
@@ -261,10 +261,6 @@ extension View {
     var lanes: [TimelineLane] = []
     for row in visibleRows.rows {
       if let lane = row.key.lane, !lanes.contains(lane) { lanes.append(lane) }
-    }
-    // What the CPUs did stands in the status.
-    for cpu in directory.cpus.prefix(64) where cpu.isSeen && !lanes.contains(.cpu(cpu.number)) {
-      lanes.append(.cpu(cpu.number))
     }
     return lanes
   }
