@@ -99,6 +99,17 @@ extension TracedProgram {
     open = kept
   }
 
+  /// A count of losses, which a damaged program may have made of anything.
+  ///
+  /// Nobody hits a marker more than once a nanosecond on any of so many `processors`.
+  private func losses(
+    at offset: UInt64, processors: UInt64, _ visit: Visit
+  ) throws(ProgramTracingError) -> UInt64 {
+    let count = controlNumber(offset)
+    guard count / processors <= visit.now else { throw malformed("lost", offset) }
+    return count
+  }
+
   /// Tells losses that the program counted since the last time.
   func readLosses(
     _ visit: Visit, _ target: inout DrainTarget, _ interning: borrowing Interning
@@ -111,7 +122,7 @@ extension TracedProgram {
         controlWord(offset + NoteOffset.generation) == generation
       else { continue }
       let told = notesTold[index] ?? 0
-      let count = controlNumber(offset + NoteOffset.count)
+      let count = try losses(at: offset + NoteOffset.count, processors: 1, visit)
       let isClosed = state == SWTRACE_NOTE_CLOSED
       guard isClosed || visit.flushes || visit.isFinal else { continue }
       if count > told {
@@ -126,7 +137,8 @@ extension TracedProgram {
       if isClosed { try apply(.store(UInt32(SWTRACE_NOTE_FREE)), at: offset, "note") }
     }
     let own = layout.slot(slot)
-    let count = controlNumber(own + SlotOffset.lost)
+    let processors = UInt64(SWTRACE_CPU_UNKNOWN)
+    let count = try losses(at: own + SlotOffset.lost, processors: processors, visit)
     if count > slotLossTold {
       report(
         count &- slotLossTold, 0, controlNumber(own + SlotOffset.lostFirst),
@@ -135,7 +147,7 @@ extension TracedProgram {
       slotLossTold = count
     }
     guard let field = MemoryLayout<swtrace_registry>.offset(of: \.lost_unregistered) else { return }
-    let unregistered = controlNumber(UInt64(field))
+    let unregistered = try losses(at: UInt64(field), processors: processors, visit)
     if unregistered > unregisteredTold {
       report(
         unregistered &- unregisteredTold, 0, controlNumber(UInt64(field) + 8),

@@ -86,6 +86,19 @@ import Testing
     #expect(run.dropped.count > 20)
   }
 
+  @Test func `a count of losses that cannot be is not believed`() throws {
+    let scratch = ScratchDirectory()
+    let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
+    var bytes = try leftover(in: run, scratch)
+    run.drain { $0.events == 4 }
+    let layout = try RegistryLayout(bytes, fileSize: .max, path: "")
+    bytes[Int(layout.slot(0) + SlotOffset.lost) + 7] = 0x40
+    write(parts(of: bytes), size: Int(layout.mappedSize), to: scratch.path + "/process-1-1")
+    run.drain { !$0.dropped.isEmpty }
+    run.stop()
+    #expect(run.dropped.count == 1 && run.lost == 0)
+  }
+
   @Test func `bytes that flip while they are read end no recorder and no other's events`() throws {
     let scratch = ScratchDirectory()
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
