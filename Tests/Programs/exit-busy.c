@@ -6,8 +6,13 @@
 #include <pthread.h>
 #include <unistd.h>
 
+static int begun;
+
 static void *hits(void *argument) {
-  for (long i = 1;; i++) SWTRACE_EVENT("busy", "hit", "writer", (long)argument, "number", i);
+  for (long i = 1;; i++) {
+    SWTRACE_EVENT("busy", "hit", "writer", (long)argument, "number", i);
+    __atomic_store_n(&begun, 1, __ATOMIC_RELEASE);
+  }
   return 0;
 }
 
@@ -16,6 +21,7 @@ int main(void) {
     pthread_t thread;
     if (pthread_create(&thread, 0, hits, (void *)i)) return 1;
   }
-  usleep(5000);
+  do usleep(5000);
+  while (!__atomic_load_n(&begun, __ATOMIC_ACQUIRE));
   return 0;
 }
