@@ -43,6 +43,9 @@ struct MessagingLoad {
     return batches
   }
 
+  /// Lets a time pass in which nothing happens.
+  mutating func rest(_ nanoseconds: UInt64) { time += nanoseconds }
+
   private mutating func stamp(_ cpu: Int, _ group: Int, _ thread: ThreadNumber) {
     time += 100 + random.next() % 400
     batches[cpu].times.append(time)

@@ -31,15 +31,19 @@ import TraceFile
       }
       try writer.finish(
         TraceTotals(reading: trace.reading(at: trace.start), recorderNanoseconds: 0))
+      bytes = try Self.bytes(of: descriptor)
+    }
+
+    static func bytes(of descriptor: Int32) throws -> [UInt8] {
       let length = Int(lseek(descriptor, 0, SEEK_END))
       var read = [UInt8](repeating: 0, count: length)
       let got = unsafe pread(descriptor, &read, length, 0)
       try #require(got == length)
-      bytes = read
+      return read
     }
 
     /// A file without a name.
-    private static func file() -> Int32 {
+    static func file() -> Int32 {
       var template = Array("/tmp/swtrace-streamed-XXXXXX".utf8CString)
       let descriptor = unsafe mkstemp(&template)
       unsafe unlink(template)
@@ -118,5 +122,92 @@ import TraceFile
     #expect(part.damage > 0)
     let isSame = whole.events == part.events
     #expect(isSame)
+  }
+
+  /// A trace of messages, each round `gap` behind the one before; it begins with the first event,
+  /// for who ran before is told of late.
+  private static func messages(rounds: Int, gap: UInt64 = 0) throws -> [UInt8] {
+    let reading = ClockReading(processor: 0, monotonic: 1_000_000, realtime: 0, boottime: 0)
+    let descriptor = Scene.file()
+    defer { close(descriptor) }
+    var load = MessagingLoad(cpus: 2, threads: 12)
+    var writer = try TraceWriter(
+      descriptor: descriptor,
+      preamble: Preamble(
+        identifier: TraceIdentifier(high: 1, low: 3), cpus: 2, reading: reading,
+        referenceClock: .monotonic))
+    try writer.append(types: KernelTypes.all[...])
+    try writer.append(
+      streams: (0..<2).map { EventStream(source: .cpu($0, buffer: 0), clock: .monotonic) }[...])
+    var encoder = try BlockEncoder(level: 1)
+    for _ in 0..<rounds {
+      let batches = load.next(2000)
+      for batch in batches { try writer.append(try encoder.encode(batch)) }
+      try writer.append(watermark: batches.compactMap(\.times.last).max() ?? 0)
+      load.rest(gap)
+    }
+    try writer.finish(TraceTotals(reading: reading))
+    return try Scene.bytes(of: descriptor)
+  }
+
+  /// What adds up: of each table the columns that are sums or counts.
+  private static let additive = [
+    ("events", ["count"]), ("threads", ["run_ns", "sleep_ns", "voluntary", "involuntary"]),
+    ("cpus", ["busy_ns", "idle_ns", "switches", "violation_ns"]),
+    ("states", ["time_ns", "count", "sum_ns"]),
+    ("syscalls", ["count", "sum_ns", "on_cpu_ns", "errors"]),
+  ]
+
+  /// The sums of all that adds up, over the rows of all parts, and how many parts there were.
+  private func sums(
+    _ bytes: [UInt8], every: TimeSpan?
+  ) throws -> (sums: [String: UInt64], parts: Int) {
+    var position = 0
+    var parts = 0
+    var sums: [String: UInt64] = [:]
+    _ = try unsafe StreamedStatistics.run(
+      StatisticsOptions(tables: Self.additive.map(\.0)), every: every,
+      from: { buffer in
+        let count = min(buffer.count, 5000, bytes.count - position)
+        unsafe buffer.copyBytes(from: bytes[position..<(position + count)])
+        position += count
+        return count
+      }, take: { _ in },
+      show: { statistics in
+        parts += 1
+        for table in statistics.tables {
+          for key in Self.additive.first(where: { $0.0 == table.name })?.1 ?? [] {
+            guard let column = table.columns.firstIndex(where: { $0.key == key }) else { continue }
+            for row in table.rows {
+              switch row.cells[column].value {
+              case .count(let number), .duration(let number):
+                sums["\(table.name) \(key)", default: 0] += number
+              default: break
+              }
+            }
+          }
+        }
+        return true
+      })
+    return (sums, parts)
+  }
+
+  @Test(arguments: [50_000, 100_000, 777_777] as [Int64])
+  func `parts of a stream add up to the whole`(every: Int64) throws {
+    let bytes = try Self.messages(rounds: 4)
+    let whole = try sums(bytes, every: nil)
+    let split = try sums(bytes, every: TimeSpan(nanoseconds: every))
+    #expect(whole.parts == 1)
+    #expect(split.parts > 1)
+    #expect(whole.sums["syscalls count"] ?? 0 > 0)
+    for (key, sum) in whole.sums { #expect(split.sums[key] ?? 0 == sum, "\(key)") }
+  }
+
+  @Test func `a long gap is one part`() throws {
+    let bytes = try Self.messages(rounds: 2, gap: 3_600_000_000_000)
+    let whole = try sums(bytes, every: nil)
+    let split = try sums(bytes, every: TimeSpan(nanoseconds: 50_000))
+    #expect(split.parts < 1000)
+    for (key, sum) in whole.sums { #expect(split.sums[key] ?? 0 == sum, "\(key)") }
   }
 }

@@ -40,14 +40,15 @@ struct FlatColumn {
   /// An integer of any width up to 8 bytes, sign-extended where `signed`.
   @inline(__always)
   func integer(_ row: Int, signed: Bool) -> Int64 {
-    switch (width, signed) {
+    // First what system calls have.
+    if width == 8 { return load(Int64.self, row) }
+    return switch (width, signed) {
     case (1, false): Int64(load(UInt8.self, row))
     case (1, true): Int64(load(Int8.self, row))
     case (2, false): Int64(load(UInt16.self, row))
     case (2, true): Int64(load(Int16.self, row))
     case (4, false): Int64(load(UInt32.self, row))
     case (4, true): Int64(load(Int32.self, row))
-    case (8, _): load(Int64.self, row)
     default: 0
     }
   }

@@ -21,37 +21,37 @@ struct MergedStretch {
   var isEmpty: Bool { runs.isEmpty && losses.isEmpty }
 }
 
+/// A batch's earliest event that was not given out.
+struct MergeHead: BitwiseCopyable {
+  var key: UInt64 = 0
+  var order: UInt64 = 0
+  var stream: UInt32 = 0
+  var slot: Int32 = 0
+
+  @inline(__always)
+  func isBefore(_ other: MergeHead) -> Bool {
+    if key != other.key { return key < other.key }
+    if stream != other.stream { return stream < other.stream }
+    return order < other.order
+  }
+}
+
+/// What a batch, which its slot keeps alive, has left.
+@unsafe
+struct MergeRest: BitwiseCopyable {
+  var keys: UnsafeMutablePointer<UInt64>?
+  var position = 0
+  var end = 0
+  var hasOneStream = true
+}
+
 /// Merges batches, each a sorted run, by time; equal times go by stream, then by batch, then by
 /// position.
 @safe
 struct RunMerge: ~Copyable {
-  /// A batch's earliest event that was not given out.
-  struct Head: BitwiseCopyable {
-    var key: UInt64 = 0
-    var order: UInt64 = 0
-    var stream: UInt32 = 0
-    var slot: Int32 = 0
-
-    @inline(__always)
-    func isBefore(_ other: Head) -> Bool {
-      if key != other.key { return key < other.key }
-      if stream != other.stream { return stream < other.stream }
-      return order < other.order
-    }
-  }
-
-  /// What a batch, which its slot keeps alive, has left.
-  @unsafe
-  struct Rest: BitwiseCopyable {
-    var keys: UnsafeMutablePointer<UInt64>?
-    var position = 0
-    var end = 0
-    var hasOneStream = true
-  }
-
   /// The earliest head first, each before the two below it.
-  private var heap = DenseTable(Head())
-  private var rests = unsafe DenseTable(Rest())
+  private var heap = DenseTable(MergeHead())
+  private var rests = unsafe DenseTable(MergeRest())
   private var slots: [FlatBatch?] = []
   private var serials: [UInt64] = []
   private var free: [Int] = []
@@ -72,7 +72,7 @@ struct RunMerge: ~Copyable {
   mutating func add(_ batch: FlatBatch, order: UInt64, range: Range<Int>) {
     guard !range.isEmpty else { return }
     let slot = free.popLast() ?? slots.count
-    let rest = unsafe Rest(
+    let rest = unsafe MergeRest(
       keys: batch.keys, position: range.lowerBound, end: range.upperBound,
       hasOneStream: batch.streams.isEmpty)
     serial += 1
@@ -87,7 +87,7 @@ struct RunMerge: ~Copyable {
     }
     bytes += batch.bytes
     heap.append(
-      Head(
+      MergeHead(
         key: unsafe batch.keys[range.lowerBound], order: order,
         stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot)))
     siftUp(heap.count - 1)
@@ -161,7 +161,7 @@ struct RunMerge: ~Copyable {
   /// limit is meant.
   @inline(never)
   private func takeEqual(
-    _ head: Head, _ rival: Int, from start: Int, to bound: UInt64, _ stop: UInt64?
+    _ head: MergeHead, _ rival: Int, from start: Int, to bound: UInt64, _ stop: UInt64?
   ) -> Int {
     let slot = Int(head.slot)
     guard let batch = slots[slot] else { return start }

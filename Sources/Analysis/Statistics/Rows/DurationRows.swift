@@ -49,7 +49,11 @@ struct DurationRow {
 
 /// Rows of durations by group and name.
 struct DurationRows {
+  private static let directNames: Int64 = 1024
+
   private var map = RowMap()
+  /// Rows of small names, where there are no groups; -1 none.
+  private var direct = [Int32](repeating: -1, count: Int(directNames))
   var rows: [DurationRow] = []
 
   @inline(__always)
@@ -57,17 +61,24 @@ struct DurationRows {
 
   @inline(__always)
   mutating func row(group: Int, name: Int64) -> Int {
-    let key = UInt64(truncatingIfNeeded: group) << 44 ^ UInt64(bitPattern: name)
-    let (row, isNew) = map.row(key)
-    if isNew { add(group, name) }
+    guard group == 0, name >= 0, name < Self.directNames else { return find(group, name) }
+    let known = direct[Int(name)]
+    if known >= 0 { return Int(known) }
+    let row = find(group, name)
+    direct[Int(name)] = Int32(row)
     return row
   }
 
   @inline(never)
-  private mutating func add(_ group: Int, _ name: Int64) {
-    var row = DurationRow()
-    row.group = group
-    row.name = name
-    rows.append(row)
+  private mutating func find(_ group: Int, _ name: Int64) -> Int {
+    let key = UInt64(truncatingIfNeeded: group) << 44 ^ UInt64(bitPattern: name)
+    let (row, isNew) = map.row(key)
+    if isNew {
+      var row = DurationRow()
+      row.group = group
+      row.name = name
+      rows.append(row)
+    }
+    return row
   }
 }
