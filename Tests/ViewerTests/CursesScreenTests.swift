@@ -229,7 +229,7 @@ import Testing
         CursesScreenTests.step(path)
         var keys: [Key] = []
         while keys.last != .character("q") {
-          let input = screen.read(timeoutMilliseconds: 10_000)
+          let input = screen.read(timeoutMilliseconds: 300_000)
           guard !input.keys.isEmpty else { break }
           keys += input.keys
         }

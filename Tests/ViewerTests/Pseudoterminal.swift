@@ -49,7 +49,7 @@ final class Pseudoterminal: Sendable {
   /// Types when the program has written this.
   func type(_ text: String, after mark: String) async {
     let mark = Array(mark.utf8)
-    for _ in 0..<2000 where !written.withLock({ $0.suffix(mark.count) == mark[...] }) {
+    for _ in 0..<60_000 where !written.withLock({ $0.suffix(mark.count) == mark[...] }) {
       try? await Task.sleep(for: .milliseconds(5))
     }
     type(text)

@@ -61,6 +61,13 @@ extension Timeline {
     sums.sortThreads()
     return sums
   }
+
+  /// The tables of `swtrace stats`, by the same code: reads all events up to the window's end.
+  package func statistics(
+    _ options: StatisticsOptions, progress: (Double) -> Bool = { _ in true }
+  ) throws(AnalysisError) -> TraceStatistics {
+    try trace.statistics(options, progress: progress)
+  }
 }
 
 extension WindowSums {
