@@ -77,7 +77,7 @@ struct Command {
       let ready = unsafe Glibc.poll(&poll, 1, isLate ? -1 : Int32(left * 1000) + 1)
       if ready == 0 {
         isLate = true
-        kill(-pid, SIGKILL)
+        Glibc.kill(-pid, SIGKILL)
         continue
       }
       let count = unsafe read(descriptor, &buffer, buffer.count)
@@ -90,6 +90,13 @@ struct Command {
     let text = String(decoding: output, as: UTF8.self)
     if isLate { throw Failure(description: "\(words) did not end in \(seconds) s\n\(text)") }
     return End(status: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f, output: text)
+  }
+
+  /// Kills the command and takes its status: a child that nobody takes keeps those who wait for any
+  /// child busy for ever.
+  func kill() {
+    Glibc.kill(pid, SIGKILL)
+    _ = try? wait()
   }
 
   /// Runs a command to its end, which must be a good one; what it printed.

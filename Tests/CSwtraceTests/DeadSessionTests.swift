@@ -48,7 +48,7 @@ import Testing
   @Test func `the next program that starts switches a dead session off, and no other`() throws {
     let scratch = ScratchDirectory()
     let program = try programOfDeadSession(in: scratch)
-    defer { kill(program.pid, SIGKILL) }
+    defer { program.kill() }
     let file = scratch.processFiles[0]
     try TestRecorder.prepare()
     let slot = try TestRecorder.attach(to: file, "app:*")
@@ -63,7 +63,7 @@ import Testing
   @Test func `whatever lies beside it, a program that starts among the dead goes on`() throws {
     let scratch = ScratchDirectory()
     let program = try programOfDeadSession(in: scratch)
-    defer { kill(program.pid, SIGKILL) }
+    defer { program.kill() }
     let whole = scratch.processFiles[0]
     let script = """
       cd "$0"; n=100000000

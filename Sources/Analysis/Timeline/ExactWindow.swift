@@ -74,21 +74,20 @@ extension Timeline {
     _ window: TimelineWindow, lanes: [TimelineLane], isWanted: () -> Bool = { true }
   ) throws(AnalysisError) -> Bool {
     let end = summary.end
-    let (shift, whole, missing, events) = state.withLock { state in
+    let (shift, whole, rows, events) = state.withLock { state in
       let bits = Int64(state.shift)
       let first = (min(max(0, window.start), end) >> bits) << bits
       let last = ((min(max(0, window.end), end) >> bits) + 1) << bits
       let whole = TimelineWindow(first, last)
-      let rows = lanes.compactMap { state.table.row(of: $0) }
-      return (
-        state.shift, whole, rows.filter { state.exactWindow(whole, row: $0) == nil },
-        state.events(in: whole)
-      )
+      var rows = lanes.compactMap { state.table.row(of: $0) }
+      // One window has all of them: others may be pushed out by it.
+      if rows.allSatisfy({ state.exactWindow(whole, row: $0) != nil }) { rows = [] }
+      return (state.shift, whole, rows, state.events(in: whole))
     }
-    guard !missing.isEmpty else { return true }
+    guard !rows.isEmpty else { return true }
     guard events <= ExactWindow.mostEvents else { return false }
     var found: [Int32: [LaneStretch]] = [:]
-    for row in missing { found[Int32(row)] = [] }
+    for row in rows { found[Int32(row)] = [] }
     var tails: [Int32: [LaneInterval]] = [:]
     let isWhole = try pass(whole, isWanted: isWanted) { pass, isAtEnd in
       for interval in pass.intervals
@@ -103,7 +102,7 @@ extension Timeline {
     return state.withLock { state in
       // Levels that became coarser meanwhile say nothing about the window's end.
       guard state.shift == shift else { return false }
-      for row in missing {
+      for row in rows {
         var stretches = found[Int32(row)] ?? []
         state.complete(&stretches, row, tails[Int32(row)] ?? [], until: whole.end, end)
         found[Int32(row)] = stretches

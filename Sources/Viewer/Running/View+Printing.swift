@@ -20,11 +20,9 @@ extension View {
 
   /// Opens at the worst wait, span or loss, with a word on what to do next.
   package mutating func openAtWorst() {
-    directory = timeline.directory
-    sortRows()
+    openAnew()
     let screen = state.screen
     guard let problem = timeline.worstProblem(amongSpans: prefersSpans) else {
-      selectFirstRow()
       state.message = "nothing waited long: w zooms in, ? lists the keys"
       return
     }
@@ -36,15 +34,15 @@ extension View {
       "\(words(problem)): worst of \(count)   ! next   [ who woke it   v what it waits for   ? help"
   }
 
-  /// Rows sorted, the first one at hand.
+  /// Rows sorted, without those that did nothing in all of the trace, the first one at hand.
   package mutating func openAnew() {
-    directory = timeline.directory
     sortRows()
+    hideUnusedRows()
     selectFirstRow()
   }
 
   private mutating func selectFirstRow() {
-    for screen in [ScreenName.cpu, .thread] where state.row[screen] == nil {
+    for screen in [ScreenName.cpu, .thread] {
       state.row[screen] = rows(of: screen).first { $0.key.lane != nil }?.key
     }
   }

@@ -83,8 +83,14 @@ package struct Viewer: ~Copyable {
     wasComplete = true
     // The first look at all of the trace; not under the hands of who is on the way already.
     guard !view.state.isTouched else { return }
-    if memory == nil || memory.map({ !view.remember($0) }) == true {
-      if !isPlaced { view.openAtWorst() }
+    let (window, cursor) = (view.state.window, view.state.cursor)
+    view.openAnew()
+    if let memory, view.remember(memory) { return }
+    if isPlaced {
+      view.look(at: window.start, length: window.length)
+      view.moveCursor(to: cursor)
+    } else {
+      view.openAtWorst()
     }
   }
 

@@ -161,6 +161,24 @@ extension View {
     }
   }
 
+  /// Hides the threads that neither ran nor wanted to, nor say anything, in all of the trace.
+  mutating func hideUnusedRows() {
+    state.hidden = []
+    guard hasSource(.switches) else { return }
+    for (place, thread) in directory.threads.enumerated()
+    where thread.runTime == 0 && thread.runnableTime == 0 && thread.spanDepth == 0 {
+      state.hidden.insert(.thread(place))
+    }
+    hideEmptyProcesses()
+  }
+
+  private mutating func hideEmptyProcesses() {
+    for (place, process) in directory.processes.enumerated()
+    where process.threads.allSatisfy({ state.hidden.contains(.thread($0)) }) {
+      state.hidden.insert(.process(place))
+    }
+  }
+
   /// Hides the rows that are idle all through the window.
   mutating func hideIdleRows() {
     state.hidden = []
@@ -172,10 +190,7 @@ extension View {
     }
     for (place, thread) in directory.threads.enumerated()
     where !busy.contains(place) && thread.spanDepth == 0 { state.hidden.insert(.thread(place)) }
-    for (place, process) in directory.processes.enumerated()
-    where process.threads.allSatisfy({ state.hidden.contains(.thread($0)) }) {
-      state.hidden.insert(.process(place))
-    }
+    hideEmptyProcesses()
     if let row = state.row[state.screen] { state.hidden.remove(row) }
   }
 
