@@ -168,14 +168,16 @@ extension TraceContents {
 }
 
 extension EventStream {
-  /// `CPU 3`, `server 4211`, safe to show.
+  /// `CPU 3`, `server 4211`, `server 4211 (7 inside its container)`, safe to show.
   var title: String {
     switch source {
     case .cpu(let cpu, let buffer): return "CPU \(cpu)\(buffer > 0 ? " buffer \(buffer)" : "")"
     case .machine: return "machine"
     case .process(let process):
       let name = process.executable.split(separator: "/").last.map(String.init) ?? "process"
-      return "\(TerminalText.escaped(String(name.prefix(40)))) \(process.pid)"
+      let title = "\(TerminalText.escaped(String(name.prefix(40)))) \(process.pid)"
+      guard process.namespacePid > 0, process.namespacePid != process.pid else { return title }
+      return "\(title) (\(process.namespacePid) inside its container)"
     }
   }
 }

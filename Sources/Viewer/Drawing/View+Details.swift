@@ -92,6 +92,10 @@ extension View {
         "system call \(name(of: call.stretch.what, in: call.lane)) \(Words.span(call.stretch.length))"
       )
     }
+    if let place = details.thread, directory.threads.indices.contains(place) {
+      let cgroup = directory.threads[place].cgroup
+      if !cgroup.isEmpty, cgroup != "/" { inside.append("cgroup \(cgroup)") }
+    }
     if !inside.isEmpty { lines.append(inside.joined(separator: "   ")) }
     if stretch.state == .run {
       func taken(_ time: UInt64?, _ name: String) -> String {
