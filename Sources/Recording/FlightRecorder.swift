@@ -9,7 +9,7 @@ internal import TraceFile
 /// ```
 ///  encoders ─► ring-NAME     newest blocks, in memory that survives the recorder
 ///           └► tables-NAME   types, streams, formats: what explains them
-///  snapshot: note the time ─► wait until all before it is encoded ─► copy the ring ─► trace
+///  snapshot: note the time, copy the ring ─► wait until all before it is encoded, and copy that ─► trace
 /// ```
 final class FlightRecorder {
   /// How long a snapshot waits for what was recorded before its moment.
@@ -98,11 +98,16 @@ final class FlightRecorder {
     to descriptor: Int32, newest bytes: UInt64 = .max, _ crew: borrowing RecordingCrew
   ) throws(TraceFileError) -> FlightSnapshot.Outcome {
     let cut = clock.read()
+    // What is held now is copied before it falls out for what comes while the rest is waited for.
+    guard var contents = try output.flightContents() else { throw .notATrace }
     let deadline = monotonicNanoseconds() + Self.patience
     while output.watermark < cut.ticks(of: clock.reference), monotonicNanoseconds() < deadline {
       usleep(10_000)
+      try output.extend(&contents)
     }
-    guard let snapshot = try output.flightSnapshot(newest: bytes) else { throw .notATrace }
+    try output.extend(&contents)
+    contents.keep(newest: bytes)
+    let snapshot = output.flightSnapshot(contents)
     let start = snapshot.start ?? preamble.reading
     let walk = crew.machine(at: start.ticks(of: clock.reference)) { reading in
       reading.addFact("flight_recorder fell_out", snapshot.contents.fellOut.text)

@@ -167,22 +167,38 @@ final class TraceOutput: Sendable {
     try result.get()
   }
 
-  /// The newest of what is in the ring now, with what explains it.
-  func flightSnapshot(newest bytes: UInt64) throws(TraceFileError) -> FlightSnapshot? {
-    let result = state.withLock { state -> Result<FlightSnapshot?, TraceFileError> in
+  /// What is in the ring now, nil where there is none.
+  func flightContents() throws(TraceFileError) -> FlightContents? {
+    let result = state.withLock { state -> Result<FlightContents?, TraceFileError> in
       do throws(TraceFileError) {
-        guard let contents = try state.writer.flightContents(newest: bytes) else {
-          return .success(nil)
-        }
-        return .success(
-          FlightSnapshot(
-            contents: contents, types: state.types.types, streams: state.streams,
-            pageFormats: state.pageFormats, readings: state.readings))
+        return .success(try state.writer.flightContents())
       } catch {
         return .failure(error)
       }
     }
     return try result.get()
+  }
+
+  /// Adds to a copy of the ring what has come since.
+  func extend(_ contents: inout FlightContents) throws(TraceFileError) {
+    let failure = state.withLock { state -> TraceFileError? in
+      do throws(TraceFileError) {
+        try state.writer.extend(&contents)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  /// A copy of the ring with what explains it.
+  func flightSnapshot(_ contents: FlightContents) -> FlightSnapshot {
+    state.withLock { state in
+      FlightSnapshot(
+        contents: contents, types: state.types.types, streams: state.streams,
+        pageFormats: state.pageFormats, readings: state.readings)
+    }
   }
 
   var watermark: UInt64 { state.withLock { $0.watermark } }

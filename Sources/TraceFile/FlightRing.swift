@@ -28,7 +28,7 @@ package struct FlightRing: ~Copyable {
 
     package init() {}
 
-    fileprivate mutating func add(_ block: Held) {
+    mutating func add(_ block: Held) {
       blocks += 1
       events += block.events
       lost = lost.addingReportingOverflow(block.lost).partialValue
@@ -36,7 +36,8 @@ package struct FlightRing: ~Copyable {
     }
   }
 
-  fileprivate struct Held {
+  /// A block of a ring.
+  struct Held: Sendable {
     var bytes: UInt64
     var events: UInt64
     var lost: UInt64
@@ -129,26 +130,47 @@ package struct FlightRing: ~Copyable {
   /// Bytes of blocks that are held.
   package var bytesHeld: UInt64 { head - tail }
 
-  /// What is held now: all, or of the newest blocks those that fit and at least one.
-  ///
-  /// What is left out counts as fallen out.
-  package func contents(newest bytes: UInt64 = .max) throws(TraceFileError) -> FlightContents {
-    var (start, fellOut) = (tail, self.fellOut)
-    for block in held[oldest...].dropLast() where head - start > bytes {
-      start += block.bytes
-      fellOut.add(block)
-    }
-    return try FlightContents(
-      descriptor: descriptor, identifier: identifier, capacity: capacity, tail: start, head: head,
+  /// What is held now.
+  package func contents() throws(TraceFileError) -> FlightContents {
+    var contents = try FlightContents(
+      descriptor: descriptor, identifier: identifier, capacity: capacity, tail: tail, head: head,
       fellOut: fellOut)
+    contents.blocks = Array(held[oldest...])
+    return contents
+  }
+
+  /// Adds what has come since a copy was made, although some of it may have fallen out here.
+  ///
+  /// Where more came than the ring holds, the copy is made anew.
+  package func extend(_ contents: inout FlightContents) throws(TraceFileError) {
+    guard contents.end < head else { return }
+    guard contents.end >= tail else {
+      contents = try self.contents()
+      return
+    }
+    let more = try FlightContents(
+      descriptor: descriptor, identifier: identifier, capacity: capacity, tail: contents.end,
+      head: head, fellOut: fellOut)
+    contents.bytes += more.bytes
+    var (first, place) = (held.count, head)
+    while place > contents.end, first > oldest {
+      first -= 1
+      place -= held[first].bytes
+    }
+    contents.blocks += held[first...]
+    contents.end = head
   }
 }
 
 /// A copy of a ring's blocks, the oldest first.
 package struct FlightContents: Sendable {
   package let identifier: TraceIdentifier
-  package let fellOut: FlightRing.FellOut
-  let bytes: [UInt8]
+  package private(set) var fellOut: FlightRing.FellOut
+  fileprivate(set) var bytes: [UInt8]
+  /// Its blocks, where they were copied by their writer.
+  fileprivate var blocks: [FlightRing.Held] = []
+  /// Where in the sequence of all bytes it ends.
+  fileprivate var end: UInt64
 
   init(
     descriptor: Int32, identifier: TraceIdentifier, capacity: UInt64, tail: UInt64, head: UInt64,
@@ -156,6 +178,7 @@ package struct FlightContents: Sendable {
   ) throws(TraceFileError) {
     self.identifier = identifier
     self.fellOut = fellOut
+    end = head
     var failure: TraceFileError?
     let count = Int(head - tail)
     bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -175,6 +198,18 @@ package struct FlightContents: Sendable {
       }
     }
     if let failure { throw failure }
+  }
+
+  /// Keeps of the newest blocks those that fit, and at least one; the others count as fallen out.
+  package mutating func keep(newest most: UInt64) {
+    var (left, count) = (UInt64(bytes.count), 0)
+    for block in blocks.dropLast() where left > most {
+      left -= block.bytes
+      fellOut.add(block)
+      count += 1
+    }
+    blocks.removeFirst(count)
+    bytes.removeFirst(bytes.count - Int(left))
   }
 
   /// The ring in a file that its writer left.

@@ -63,13 +63,19 @@ package struct TraceWriter: ~Copyable {
     self.ring = ring
   }
 
-  /// The newest of what is in the ring now, nil where there is none.
-  package func flightContents(
-    newest bytes: UInt64 = .max
-  ) throws(TraceFileError) -> FlightContents? {
+  /// What is in the ring now, nil where there is none.
+  package func flightContents() throws(TraceFileError) -> FlightContents? {
     switch ring {
-    case .some(let ring): try ring.contents(newest: bytes)
+    case .some(let ring): try ring.contents()
     case nil: nil
+    }
+  }
+
+  /// Adds to a copy of the ring what has come since.
+  package func extend(_ contents: inout FlightContents) throws(TraceFileError) {
+    switch ring {
+    case .some(let ring): try ring.extend(&contents)
+    case nil: break
     }
   }
 

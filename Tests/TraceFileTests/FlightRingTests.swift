@@ -86,13 +86,38 @@ import Testing
     for _ in 0..<300 { try flight.append(events: 30) }
     let all = flight.batches.flatMap(\.times)
     for limit in [0, 100, 7_000, 59_000] as [UInt64] {
-      let contents = try #require(try flight.writer.flightContents(newest: limit))
+      var contents = try #require(try flight.writer.flightContents())
+      contents.keep(newest: limit)
       let held = try flight.events(in: contents).times
       #expect(contents.fellOut.events == UInt64(all.count - held.count))
       let isNewest = held == Array(all.suffix(held.count))
       #expect(isNewest && (limit < 100 || !held.isEmpty))
       #expect(contents.bytes.count <= max(Int(limit), 1000))
     }
+  }
+
+  @Test func `a copy that is extended has all from its begin on, whatever fell out meanwhile`()
+    throws
+  {
+    var flight = try Flight.make(capacity: 20_000)
+    for number in 0..<40 { try flight.append(events: 1 + number % 30) }
+    var contents = try #require(try flight.writer.flightContents())
+    let first = try flight.events(in: contents).times.count
+    let before = flight.batches.flatMap(\.times).count
+    for round in 0..<30 {
+      for number in 0..<6 { try flight.append(events: 1 + (round + number) % 30) }
+      try flight.writer.extend(&contents)
+      let all = flight.batches.flatMap(\.times)
+      let isWhole = try flight.events(in: contents).times == Array(all[(before - first)...])
+      #expect(isWhole, "after \(round) rounds")
+    }
+    #expect(contents.bytes.count > 20_000)
+    // More than the ring holds at once: then what it holds.
+    for number in 0..<500 { try flight.append(events: 1 + number % 30) }
+    try flight.writer.extend(&contents)
+    let now = try #require(try flight.writer.flightContents())
+    let (extended, fresh) = (contents.bytes == now.bytes, contents.fellOut == now.fellOut)
+    #expect(extended && fresh)
   }
 
   @Test func `a killed writer's ring is read out of its file`() throws {

@@ -95,8 +95,14 @@ final class Readers: Sendable {
 
   private func answer(isLong: Bool, _ pipe: WakePipe) {
     var done: Set<Question> = []
+    var last = timeline
     while !isEnding {
       let (wanted, timeline) = inbox.withLock { ($0.wanted, $0.timeline) }
+      if timeline !== last {
+        // The same question has another answer in a trace that has grown.
+        done = []
+        last = timeline
+      }
       done.formIntersection(wanted.values)
       let next = wanted.values.filter { $0.kind.isLong == isLong && !done.contains($0) }
         .min { $0.kind.rawValue < $1.kind.rawValue }
@@ -105,13 +111,15 @@ final class Readers: Sendable {
         continue
       }
       let isWanted: @Sendable () -> Bool = { [self] in
-        inbox.withLock { $0.wanted[next.kind] == next && !$0.isEnding }
+        inbox.withLock {
+          $0.wanted[next.kind] == next && !$0.isEnding && $0.timeline === timeline
+        }
       }
       let answer = TimelineReader(timeline: timeline, host: host).answer(
         next, isWanted: isWanted,
         report: { [self] in if isWanted() { tell(next, $0) } })
       done.insert(next)
-      if let answer { tell(next, answer) }
+      if let answer, self.timeline === timeline { tell(next, answer) }
     }
   }
 
@@ -157,6 +165,8 @@ final class Readers: Sendable {
       if isEnding { return }
       inbox.withLock { $0.timeline = grown }
       wake.wake()
+      quick.wake()
+      slow.wake()
       pause = max(1_000_000_000, 3 * (Moment.now - start))
     }
   }
