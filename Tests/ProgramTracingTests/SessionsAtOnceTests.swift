@@ -10,7 +10,7 @@ import Testing
     throws
   {
     let scratch = ScratchDirectory()
-    let pid = MarkedProgram("hits").start(["2", "100000000", "20", "1000"], in: scratch.path)
+    let pid = MarkedProgram("hits").start(["2", "100000000", "5", "1000"], in: scratch.path)
     defer { end(pid) }
     var random = SystemRandomNumberGenerator()
     var running: [SessionRun] = []
@@ -22,14 +22,14 @@ import Testing
           name: "many-\(number)"))
       for run in running { run.drain() }
     }
-    // One that ends makes room for another, whichever it is.
+    // One that ends makes room for another, whichever it is, once its slot has been left.
     for number in 0..<24 {
       let wanted = running.filter { $0.session.options.name != "many-3" }
       for run in wanted { run.drain(seconds: 0.02) { _ in false } }
       let run = running.remove(at: Int.random(in: running.indices, using: &random))
       run.stop()
       ended.append((run, run.events))
-      guard number < 8 else { continue }
+      guard (1...8).contains(number) else { continue }
       running.append(
         try SessionRun(in: scratch.path, patterns: ["app:*"], name: "later-\(number)"))
     }
