@@ -255,8 +255,6 @@ void swtrace_curses_refresh(void) {
 
 void swtrace_curses_redraw(void) { clearok(stdscr, TRUE); }
 
-void swtrace_curses_bell(void) { beep(); }
-
 void swtrace_curses_mouse(int on) {
   if (!held.is_modern || held.has_mouse == on) return;
   held.has_mouse = on;

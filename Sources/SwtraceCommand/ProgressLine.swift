@@ -45,7 +45,8 @@ struct ProgressLine: ~Copyable {
       + "lost \(Figure.count(lost))"
   }
 
-  private static func now() -> UInt64 {
+  /// The monotonic clock in nanoseconds.
+  static func now() -> UInt64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

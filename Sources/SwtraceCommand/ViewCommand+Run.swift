@@ -93,14 +93,14 @@ extension ViewCommand {
     view.openAnew()
     prepare(&view)
     view.begin(on: screen)
-    var frames: [Int64] = []
+    var frames: [UInt64] = []
     for key in pressed {
       view.settle()
-      let start = Self.now
+      let start = ProgressLine.now()
       view.press(key)
       if times {
         _ = view.frame()
-        frames.append(Self.now - start)
+        frames.append(ProgressLine.now() - start)
       }
     }
     if times { Self.tell(frames) }
@@ -110,7 +110,7 @@ extension ViewCommand {
   }
 
   /// What passes between a key and its frame, drawn from memory.
-  private static func tell(_ frames: [Int64]) {
+  private static func tell(_ frames: [UInt64]) {
     let sorted = frames.sorted()
     guard let most = sorted.last, let at = frames.firstIndex(of: most) else { return }
     var output = StandardOutput(descriptor: 2)
@@ -119,12 +119,6 @@ extension ViewCommand {
         + "p99 \(sorted[sorted.count * 99 / 100] / 1000) us  max \(most / 1000) us  key \(at + 1)\n"
     )
     output.flush()
-  }
-
-  private static var now: Int64 {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
   /// `wwdm`, `w,Enter,Ctrl-P`.

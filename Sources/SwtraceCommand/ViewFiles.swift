@@ -61,24 +61,14 @@ struct ViewFiles: Sendable {
     let fresh = "\(path).\(getpid())"
     let descriptor = unsafe open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return "\(fresh): \(Words.system(errno))" }
-    let bytes = Array(text.utf8)
-    var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(
-          descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]).baseAddress,
-          buffer.count - done)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let words = "\(path): \(Words.system(errno))"
-        close(descriptor)
-        unsafe unlink(fresh)
-        return words
-      }
-      done += count
-    }
+    var output = StandardOutput(descriptor: descriptor)
+    output.write(text)
+    output.flush()
     close(descriptor)
+    if let failure = output.failure {
+      unsafe unlink(fresh)
+      return "\(path): \(Words.system(failure))"
+    }
     guard unsafe rename(fresh, path) == 0 else {
       let words = "\(path): \(Words.system(errno))"
       unsafe unlink(fresh)

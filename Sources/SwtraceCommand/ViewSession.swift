@@ -23,9 +23,9 @@ struct ViewSession {
 
   /// A trace with the names of its machine's system calls.
   private static func timeline(_ path: String) throws(AnalysisError) -> Timeline {
-    let timeline = try Timeline(path: path, decodePages: LatePages.decode)
-    let names = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
-    return timeline.naming(systemCalls: names)
+    try Timeline(path: path, decodePages: LatePages.decode) { machine in
+      SystemCallTable(machine: machine)?.names ?? []
+    }
   }
 
   /// Shows it on the terminal until its user leaves.
@@ -61,7 +61,6 @@ struct ViewSession {
     var host = ViewHost()
     host.name = TerminalText.escaped(path.split(separator: "/").last.map(String.init) ?? path)
     host.shellPath = Words.shellQuoted(path)
-    host.systemCallNames = SystemCallTable(machine: timeline.summary.machine)?.names ?? []
     host.utcOffset = utcOffset(at: timeline.summary.startTime)
     host.tableLines = { statistics, width, sort, histograms in
       guard let table = statistics.tables.first else { return [] }

@@ -33,9 +33,6 @@ extension Words {
           && ($0.properties.isAlphabetic || $0.properties.numericType != nil
             || "/._-+,:@%".unicodeScalars.contains($0))
       }
-    if isPlain { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
+    return isPlain ? word : View.quoted(word)
   }
 }

@@ -74,12 +74,8 @@ import TraceFile
     var events: [String: UInt64] = [:]
     let rest = try unsafe StreamedStatistics.run(
       StatisticsOptions(tables: ["events"]), every: every,
-      from: { buffer in
-        let count = min(buffer.count, 1000, bytes.count - position)
-        unsafe buffer.copyBytes(from: bytes[position..<(position + count)])
-        position += count
-        return count
-      }, take: { _ in },
+      from: { unsafe Self.copy(bytes, at: &position, atMost: 1000, into: $0) },
+      take: { _ in },
       show: { statistics in
         parts += 1
         guard let table = statistics.tables.first, let count = table.column("count") else {
@@ -167,12 +163,8 @@ import TraceFile
     var sums: [String: UInt64] = [:]
     _ = try unsafe StreamedStatistics.run(
       StatisticsOptions(tables: Self.additive.map(\.0)), every: every,
-      from: { buffer in
-        let count = min(buffer.count, 5000, bytes.count - position)
-        unsafe buffer.copyBytes(from: bytes[position..<(position + count)])
-        position += count
-        return count
-      }, take: { _ in },
+      from: { unsafe Self.copy(bytes, at: &position, atMost: 5000, into: $0) },
+      take: { _ in },
       show: { statistics in
         parts += 1
         for table in statistics.tables {
@@ -209,5 +201,18 @@ import TraceFile
     let split = try sums(bytes, every: TimeSpan(nanoseconds: 50_000))
     #expect(split.parts < 1000)
     for (key, sum) in whole.sums { #expect(split.sums[key] ?? 0 == sum, "\(key)") }
+  }
+}
+
+extension StreamedEventsTests {
+  /// Hands out the next bytes of what arrives.
+  private static func copy(
+    _ bytes: [UInt8], at position: inout Int, atMost most: Int,
+    into buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    let count = min(buffer.count, most, bytes.count - position)
+    unsafe buffer.copyBytes(from: bytes[position..<(position + count)])
+    position += count
+    return count
   }
 }

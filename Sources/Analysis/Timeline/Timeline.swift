@@ -1,5 +1,6 @@
 import Events
 import Synchronization
+import TraceFile
 
 /// A trace opened to be looked at over time.
 ///
@@ -10,23 +11,20 @@ import Synchronization
 /// All times are nanoseconds since the start of the trace.
 package final class Timeline: Sendable {
   let trace: OpenTrace
-  let systemCallNames: [String]
+  package let systemCallNames: [String]
   let grain: TimelineGrain
   package let summary: TimelineSummary
   let state: Mutex<TimelineState>
 
-  /// Opens a trace; `systemCallNames` are those of the machine that was recorded, by number.
+  /// Opens a trace; `systemCallNames` gives those of a machine, by number.
   package convenience init(
-    path: String, decodePages: PageDecoding? = nil, systemCallNames: [String] = []
+    path: String, decodePages: PageDecoding? = nil,
+    systemCallNames: (_ machine: String) -> [String] = { _ in [] }
   ) throws(AnalysisError) {
+    let trace = try OpenTrace(path: path, decodePages: decodePages)
     self.init(
-      try OpenTrace(path: path, decodePages: decodePages), systemCallNames: systemCallNames,
+      trace, systemCallNames: systemCallNames(trace.reader.preamble.machine),
       grain: TimelineGrain())
-  }
-
-  /// The same trace, not read yet, with names for its system calls.
-  package func naming(systemCalls names: [String]) -> Timeline {
-    Timeline(trace, systemCallNames: names, grain: grain)
   }
 
   init(

@@ -100,7 +100,6 @@ package struct TimelineCounter: Hashable, Sendable {
 package struct TimelineSummary: Sendable {
   /// The trace's own name, in 32 hexadecimal digits.
   package var identifier = ""
-  package var machine = ""
   package var hostName = ""
   package var kernelRelease = ""
   package var commandLine: [String] = []

@@ -5,7 +5,6 @@ extension TimelineSummary {
   init(_ trace: OpenTrace) {
     let reader = trace.reader
     identifier = reader.preamble.identifier.text
-    machine = reader.preamble.machine
     hostName = TerminalText.escaped(reader.preamble.hostName)
     kernelRelease = TerminalText.escaped(reader.preamble.kernelRelease)
     commandLine = reader.preamble.commandLine.map { TerminalText.escaped($0) }

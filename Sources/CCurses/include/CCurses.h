@@ -61,7 +61,6 @@ void swtrace_curses_cursor(int row, int column);
 void swtrace_curses_refresh(void);
 /* Draws everything at the next refresh. */
 void swtrace_curses_redraw(void);
-void swtrace_curses_bell(void);
 void swtrace_curses_mouse(int on);
 /* Writes bytes that curses knows nothing of and that move no cursor. */
 void swtrace_curses_write(const uint8_t *bytes, int count);

@@ -240,8 +240,8 @@ extension View {
       case .term(let term) = filter.root, case .word(let word) = term.question,
       summary.types.contains(where: { $0.system == "raw_syscalls" })
     else { return text }
-    let numbers = host.systemCallNames.indices.filter { number in
-      FuzzyMatch.contains(word, in: host.systemCallNames[number])
+    let numbers = timeline.systemCallNames.indices.filter { number in
+      FuzzyMatch.contains(word, in: timeline.systemCallNames[number])
     }
     guard !numbers.isEmpty, numbers.count <= 64 else { return text }
     let list = numbers.map { "\($0)" }.joined(separator: ",")

@@ -120,23 +120,15 @@ extension View {
   }
 
   private mutating func pressTab(_ column: Int) {
-    let line = Array((frame().lines.first ?? "").unicodeScalars)
-    for screen in ScreenName.allCases {
-      let text = Array("\(screen.number) \(screen.title)".unicodeScalars)
-      for start in line.indices.dropLast(text.count)
-      where Array(line[start..<start + text.count]) == text {
-        if (start..<start + text.count).contains(column) { return turn(to: screen) }
-      }
+    let tabs = headerTabs.tabs
+    guard let tab = tabs.first(where: { $0.column..<$0.column + $0.text.columns ~= column }) else {
+      return
     }
+    turn(to: tab.screen)
   }
 
   private mutating func pressHint(_ column: Int) {
-    var place = 1
-    for command in keys.hints(for: state) {
-      let width = (keys.names(of: command).first ?? "").columns + 1 + command.hint.columns
-      if (place..<place + width).contains(column) { return command.run(&self) }
-      place += width + 2
-    }
+    hints.first { $0.columns.contains(column) }?.command.run(&self)
   }
 
   /// Makes the row of the screen the one at hand.
@@ -150,12 +142,12 @@ extension View {
       state.row[state.screen] = shown.rows[place].key
     case .events:
       guard let page = eventPage, let index = eventIndex else { return }
-      let first = layout.bodyRow - (layout.marksRow == nil ? 0 : 1)
+      let first = layout.rulerRow + 1
       let count = layout.detailRow - first
       let top = min(max(0, index - count / 2), max(0, page.events.count - count))
       moveEvent(by: top + row - first - index)
     case .stats:
-      let first = layout.bodyRow - (layout.marksRow == nil ? 1 : 2) + 2
+      let first = layout.rulerRow + 2
       let lines = statisticsLines.count
       let top = min(max(0, state.stats.firstLine), max(0, lines - statisticsRows))
       guard row >= first, top + row - first < lines else { return }

@@ -10,7 +10,6 @@ struct PromptChoice {
     case command(Command)
     case row(RowKey)
     case place(String)
-    case text(String)
   }
 }
 
@@ -145,7 +144,6 @@ extension View {
       state.prompt = nil
       state.export = ExportOrder(window: takenWindow, path: text)
       state.message = "writing \(text) …"
-    case .theme: state.prompt = nil
     }
   }
 
@@ -181,7 +179,6 @@ extension View {
         state.cursor = min(range.start, end - 1)
         follow()
       }
-    case .text: break
     }
   }
 
@@ -286,7 +283,7 @@ extension View {
       return ranked(names, prompt.text) { $0.0 }.map {
         PromptChoice(text: "\($0.0)  \($0.1)", act: .place($0.0))
       }
-    case .search, .filter, .goTo, .name, .export, .theme: return []
+    case .search, .filter, .goTo, .name, .export: return []
     }
   }
 

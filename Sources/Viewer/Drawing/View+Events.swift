@@ -60,7 +60,7 @@ extension View {
   }
 
   func drawEvents(in frame: inout Frame) {
-    let body = layout.bodyRow - (layout.marksRow == nil ? 1 : 2)
+    let body = layout.rulerRow
     let heading =
       "     #event time s"
       + String(repeating: " ", count: 10) + "Δ cpu task                  event"

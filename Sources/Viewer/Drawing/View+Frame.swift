@@ -27,18 +27,8 @@ extension View {
   // MARK: header
 
   private func drawHeader(in frame: inout Frame) {
-    let columns = layout.columns
-    frame.fill(0, 0..<columns)
-    var tabs: [(text: String, isOn: Bool)] = []
-    for screen in ScreenName.allCases {
-      let isOn = screen == state.screen
-      let text = "\(screen.number) \(screen.title)"
-      tabs.append((isOn ? "[\(text)]" : text, isOn))
-    }
-    let tabsWidth = tabs.reduce(0) { $0 + $1.text.columns + 1 } + 2
-    let filter = "│ F: \(headerFilter)"
-    let filterWidth = min(filter.columns + 1, max(0, columns / 4))
-    let limit = max(8, columns - tabsWidth - filterWidth)
+    frame.fill(0, 0..<layout.columns)
+    let (limit, tabs) = headerTabs
     var place = frame.put(" \(host.name)", 0, 0, Style(.heading, bold: true), limit: limit)
     let facts = "  \(max(summary.cpus, 1)) cpu  \(Words.span(summary.end))  "
     let events = "\(Words.short(summary.events)) ev  "
@@ -52,10 +42,30 @@ extension View {
     }
     place = frame.put("│ ", 0, limit, Style(.faint))
     for tab in tabs {
-      place = frame.put(tab.text, 0, place, Style(tab.isOn ? .heading : .text, bold: tab.isOn))
-      place += 1
+      let isOn = tab.screen == state.screen
+      place = frame.put(tab.text, 0, tab.column, Style(isOn ? .heading : .text, bold: isOn)) + 1
     }
-    frame.put(filter, 0, place, Style(activeFilter == nil ? .faint : .text))
+    frame.put(
+      "│ F: \(headerFilter)", 0, place, Style(activeFilter == nil ? .faint : .text))
+  }
+
+  /// Where the screens' names begin, and each of them stands.
+  var headerTabs: (limit: Int, tabs: [(screen: ScreenName, text: String, column: Int)]) {
+    let texts = ScreenName.allCases.map { screen in
+      let text = "\(screen.number) \(screen.title)"
+      return screen == state.screen ? "[\(text)]" : text
+    }
+    let width = texts.reduce(0) { $0 + $1.columns + 1 } + 2
+    let filterWidth = min("│ F: \(headerFilter)".columns + 1, max(0, layout.columns / 4))
+    let limit = max(8, layout.columns - width - filterWidth)
+    var column = limit + 2
+    return (
+      limit,
+      zip(ScreenName.allCases, texts).map { screen, text in
+        defer { column += text.columns + 1 }
+        return (screen, text, column)
+      }
+    )
   }
 
   private var headerFilter: String {

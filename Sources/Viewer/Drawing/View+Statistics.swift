@@ -6,7 +6,7 @@ extension View {
   static let tables = StatisticsTable.names.filter { $0 != "periods" }
 
   func drawStatistics(in frame: inout Frame) {
-    let first = layout.bodyRow - (layout.marksRow == nil ? 1 : 2)
+    let first = layout.rulerRow
     drawTables(first, in: &frame)
     let window = statisticsWindow
     var title = marked == nil ? "window" : "A-B"
@@ -35,7 +35,7 @@ extension View {
   }
 
   var statisticsRows: Int {
-    max(1, layout.statusRow - (layout.bodyRow - (layout.marksRow == nil ? 1 : 2)) - 2)
+    max(1, layout.statusRow - layout.rulerRow - 2)
   }
 
   private func drawTables(_ row: Int, in frame: inout Frame) {
@@ -103,7 +103,8 @@ extension View {
     return words.joined(separator: " ")
   }
 
-  static func quoted(_ text: String) -> String {
+  /// A word as a shell takes it, whatever is in it.
+  package static func quoted(_ text: String) -> String {
     "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
   }

@@ -111,13 +111,23 @@ extension View {
 
   func drawHint(in frame: inout Frame) {
     guard let row = layout.hintRow else { return }
+    for hint in hints {
+      let end = frame.put(hint.key, row, hint.columns.lowerBound, Style(.key, bold: true))
+      frame.put(" \(hint.command.hint)", row, end, Style(.faint))
+    }
+  }
+
+  /// What the hint line has room for, and where each stands.
+  var hints: [(command: Command, key: String, columns: Range<Int>)] {
+    var hints: [(command: Command, key: String, columns: Range<Int>)] = []
     var place = 1
     for command in keys.hints(for: state) {
       let key = keys.names(of: command).first ?? ""
-      let words = "\(key) \(command.hint)"
-      guard place + words.columns + 1 < layout.columns else { break }
-      place = frame.put(key, row, place, Style(.key, bold: true))
-      place = frame.put(" \(command.hint)", row, place, Style(.faint)) + 2
+      let end = place + key.columns + 1 + command.hint.columns
+      guard end + 1 < layout.columns else { break }
+      hints.append((command, key, place..<end))
+      place = end + 2
     }
+    return hints
   }
 }

@@ -121,8 +121,9 @@ extension View {
     case .state: return Words.state(what.state)
     case .systemCalls:
       let number = Int(what.occupant)
-      return host.systemCallNames.indices.contains(number) && !host.systemCallNames[number].isEmpty
-        ? host.systemCallNames[number] : "syscall \(number)"
+      return timeline.systemCallNames.indices.contains(number)
+        && !timeline.systemCallNames[number].isEmpty
+        ? timeline.systemCallNames[number] : "syscall \(number)"
     case .spans:
       let number = Int(what.occupant)
       return directory.spanNames.indices.contains(number) ? directory.spanNames[number] : "span"

@@ -45,7 +45,7 @@ struct TimelineReader: Sendable {
         window: EventWindow(
           from: Timestamp(nanoseconds: asked.window.start),
           to: Timestamp(nanoseconds: asked.window.end)),
-        filter: try filter(asked.filter), systemCallNames: host.systemCallNames)
+        filter: try filter(asked.filter), systemCallNames: timeline.systemCallNames)
       options.key = asked.key.map { StatisticsKey($0) }
       let statistics = try timeline.statistics(options) { share in
         report(.progress(share))

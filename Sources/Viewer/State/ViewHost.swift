@@ -6,7 +6,6 @@ package struct ViewHost: Sendable {
   /// The trace as it is called on the screen, and as a shell takes it.
   package var name = ""
   package var shellPath = ""
-  package var systemCallNames: [String] = []
   /// Local time minus UTC, in seconds.
   package var utcOffset: Int64 = 0
   /// The tables of `swtrace stats` as text.

@@ -140,7 +140,7 @@ struct TextPane: Hashable, Sendable {
 /// A text that is being typed.
 struct Prompt: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
-    case palette, search, filter, goTo, row, name, mark, export, theme
+    case palette, search, filter, goTo, row, name, mark, export
   }
 
   var kind: Kind
@@ -176,7 +176,6 @@ struct Prompt: Hashable, Sendable {
     case .name: "name of A-B "
     case .mark: "go to mark "
     case .export: "export A-B to "
-    case .theme: "theme "
     }
   }
 }

@@ -81,8 +81,6 @@ package struct CursesScreen: ~Copyable {
     redraw()
   }
 
-  package func bell() { swtrace_curses_bell() }
-
   /// Whether clicks come as keys; else the terminal selects text by them.
   package func setMouse(_ isOn: Bool) { swtrace_curses_mouse(isOn ? 1 : 0) }
 
@@ -175,11 +173,7 @@ package struct CursesScreen: ~Copyable {
     return background < 0 ? 0 : pair(foreground, -1)
   }
 
-  static var milliseconds: Int64 {
-    var now = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
-    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
-  }
+  static var milliseconds: Int64 { Moment.now / 1_000_000 }
 
   /// A variable of the process's environment.
   package static func variable(_ name: String) -> String? {
