@@ -128,24 +128,24 @@ static bool furnish(struct swtrace_process *process, int descriptor,
       munmap(base, header.mapped_size);
       return false;
     }
-    if (!process->named) {
+    if (!process->map.named) {
       /* It goes with the process, so that a core dump is all that is left of it; but a dump would
        * fill the holes. */
       madvise(base, header.mapped_size, MADV_DONTDUMP);
       madvise(base, header.markers_offset + header.markers_backed, MADV_DODUMP);
       madvise((uint8_t *)base + header.table_offset, header.table_backed, MADV_DODUMP);
     }
-    process->base = base;
-    process->size = header.mapped_size;
-    process->registry = base;
+    process->map.base = base;
+    process->map.size = header.mapped_size;
+    process->map.registry = base;
     memcpy(base, &header, sizeof header);
-    process->slots = (void *)(process->base + header.slots_offset);
-    process->notes = (void *)(process->base + header.notes_offset);
-    process->extents = (void *)(process->base + header.extents_offset);
-    process->free = (void *)(process->base + header.free_offset);
-    process->switches = (void *)(process->base + header.markers_offset);
-    process->table = process->base + header.table_offset;
-    process->chunks = process->base + header.chunks_offset;
+    process->map.slots = (void *)(process->map.base + header.slots_offset);
+    process->map.notes = (void *)(process->map.base + header.notes_offset);
+    process->map.extents = (void *)(process->map.base + header.extents_offset);
+    process->map.free = (void *)(process->map.base + header.free_offset);
+    process->map.switches = (void *)(process->map.base + header.markers_offset);
+    process->map.table = process->map.base + header.table_offset;
+    process->map.chunks = process->map.base + header.chunks_offset;
     return true;
   }
   return false;
@@ -172,10 +172,10 @@ bool swtrace_file_create(struct swtrace_process *process, struct swtrace_file *f
     file->descriptor =
         swtrace_open_beneath(file->directory, file->temporary, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (file->descriptor >= 0) {
-      process->named = true;
+      process->map.named = true;
       if (furnish(process, file->descriptor, &header)) return true;
       swtrace_say("no memory for a file in", process->directory);
-      process->named = false;
+      process->map.named = false;
       unlinkat(file->directory, file->temporary, 0);
       close(file->descriptor);
     }
@@ -192,10 +192,10 @@ bool swtrace_file_create(struct swtrace_process *process, struct swtrace_file *f
 }
 
 void swtrace_file_publish(struct swtrace_process *process, struct swtrace_file *file) {
-  if (process->named &&
+  if (process->map.named &&
       renameat(file->directory, file->temporary, file->directory, process->name)) {
     unlinkat(file->directory, file->temporary, 0);
-    process->named = false;
+    process->map.named = false;
   }
 }
 
@@ -213,7 +213,7 @@ static bool was_used(const struct swtrace_slot *slots) {
 
 /* At exit. A file that was never in a session holds nothing that anybody could want. */
 void swtrace_file_remove_unused(struct swtrace_process *process) {
-  if (!process->named || was_used(process->slots) || process->registry->pid != getpid()) return;
+  if (!process->map.named || was_used(process->map.slots) || process->map.registry->pid != getpid()) return;
   char path[sizeof process->directory + sizeof process->name];
   size_t length = strlen(process->directory);
   memcpy(path, process->directory, length);
@@ -264,13 +264,13 @@ static bool populate(struct swtrace_process *process, uint64_t offset, uint32_t 
     uint32_t now = swtrace_load_acquire_u32(backed);
     if (now >= wanted) return true;
     uint64_t start = now / page * page;
-    if (madvise(process->base + offset + start, wanted - start, MADV_POPULATE_WRITE)) return false;
+    if (madvise(process->map.base + offset + start, wanted - start, MADV_POPULATE_WRITE)) return false;
     if (swtrace_exchange_u32(backed, now, (uint32_t)wanted)) return true;
   }
 }
 
 bool swtrace_grow(struct swtrace_process *process, uint32_t markers, uint32_t bytes) {
-  struct swtrace_registry *registry = process->registry;
+  struct swtrace_registry *registry = process->map.registry;
   uint64_t used = __atomic_load_n(&registry->markers, __ATOMIC_ACQUIRE);
   uint64_t switches = ((uint32_t)used + (uint64_t)markers + MARKERS_SPARE / 2) * 8;
   uint64_t table = (used >> 32) + bytes + TABLE_SPARE / 2;

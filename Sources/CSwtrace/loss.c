@@ -12,18 +12,18 @@ static void add(uint64_t *count, uint64_t *first, uint64_t *last, uint64_t now) 
 
 /* A note belongs to one thread from its first lost event until a chunk was filled without any, or
  * until the slot has another session. */
-static struct swtrace_note *open_note(struct swtrace_process *process, struct swtrace_place *place,
+static struct swtrace_note *open_note(const struct swtrace_map *map, struct swtrace_place *place,
                                       uint32_t slot) {
-  uint32_t generation = swtrace_load_relaxed_u32(&process->slots[slot].generation);
+  uint32_t generation = swtrace_load_relaxed_u32(&map->slots[slot].generation);
   uint16_t index = __atomic_load_n(&place->note[slot], __ATOMIC_ACQUIRE);
   if (index) {
-    struct swtrace_note *note = &process->notes[index - 1];
+    struct swtrace_note *note = &map->notes[index - 1];
     if (note->slot == slot && note->generation == generation) return note;
-    swtrace_close_note(process, place, slot);
+    swtrace_close_note(map, place, slot);
   }
-  uint32_t count = process->registry->note_count;
+  uint32_t count = map->registry->note_count;
   for (uint32_t i = 0; i < count; i++) {
-    struct swtrace_note *note = &process->notes[i];
+    struct swtrace_note *note = &map->notes[i];
     if (swtrace_load_relaxed_u32(&note->state) != SWTRACE_NOTE_FREE ||
         !swtrace_exchange_u32(&note->state, SWTRACE_NOTE_FREE, SWTRACE_NOTE_OPEN))
       continue;
@@ -36,17 +36,17 @@ static struct swtrace_note *open_note(struct swtrace_process *process, struct sw
                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
       return note;
     swtrace_store_release_u32(&note->state, SWTRACE_NOTE_FREE); /* a handler opened one meanwhile */
-    return &process->notes[none - 1];
+    return &map->notes[none - 1];
   }
   return 0;
 }
 
-void swtrace_count_loss(struct swtrace_process *process, struct swtrace_place *place,
+void swtrace_count_loss(const struct swtrace_map *map, struct swtrace_place *place,
                         uint32_t slot) {
   uint64_t now = swtrace_now();
-  struct swtrace_note *note = place ? open_note(process, place, slot) : 0;
+  struct swtrace_note *note = place ? open_note(map, place, slot) : 0;
   if (place) place->calm[slot] = 0;
-  struct swtrace_slot *at = &process->slots[slot];
+  struct swtrace_slot *at = &map->slots[slot];
   if (note)
     add(&note->count, &note->first, &note->last, now);
   else
@@ -56,17 +56,17 @@ void swtrace_count_loss(struct swtrace_process *process, struct swtrace_place *p
 
 /* A chunk was filled. A note stays open over chunks between which events are lost again and again:
  * one thread would use up all notes. */
-void swtrace_calm_down(struct swtrace_process *process, struct swtrace_place *place,
+void swtrace_calm_down(const struct swtrace_map *map, struct swtrace_place *place,
                        uint32_t slot) {
-  if (place->calm[slot]) swtrace_close_note(process, place, slot);
+  if (place->calm[slot]) swtrace_close_note(map, place, slot);
   place->calm[slot] = 1;
 }
 
-void swtrace_close_note(struct swtrace_process *process, struct swtrace_place *place,
+void swtrace_close_note(const struct swtrace_map *map, struct swtrace_place *place,
                         uint32_t slot) {
   uint16_t index = __atomic_exchange_n(&place->note[slot], 0, __ATOMIC_ACQ_REL);
   if (index)
-    swtrace_store_release_u32(&process->notes[index - 1].state, SWTRACE_NOTE_CLOSED);
+    swtrace_store_release_u32(&map->notes[index - 1].state, SWTRACE_NOTE_CLOSED);
 }
 
 /* While another level or thread registers this process there is no file to count in. */
@@ -76,7 +76,7 @@ void swtrace_count_unregistered(void) {
 }
 
 void swtrace_publish_unregistered(struct swtrace_process *process) {
-  struct swtrace_registry *registry = process->registry;
+  struct swtrace_registry *registry = process->map.registry;
   registry->lost_unregistered_first = process->lost_first;
   registry->lost_unregistered_last = process->lost_last;
   __atomic_store_n(&registry->lost_unregistered, process->lost, __ATOMIC_RELEASE);

@@ -53,18 +53,18 @@ static bool wanted(const struct swtrace_description *description, const char *pa
 
 static const struct swtrace_description *description_of(struct swtrace_process *process,
                                                         uint32_t id) {
-  uint32_t entry = swtrace_load_acquire_u32(&process->switches[id - 1].entry);
+  uint32_t entry = swtrace_load_acquire_u32(&process->map.switches[id - 1].entry);
   if (!entry) return 0;
-  return &((struct swtrace_entry *)(void *)(process->table + entry - 1))->description;
+  return &((struct swtrace_entry *)(void *)(process->map.table + entry - 1))->description;
 }
 
 void swtrace_match_slot(struct swtrace_process *process, uint32_t slot, const char *patterns,
                         size_t size) {
-  uint32_t count = (uint32_t)__atomic_load_n(&process->registry->markers, __ATOMIC_ACQUIRE);
+  uint32_t count = (uint32_t)__atomic_load_n(&process->map.registry->markers, __ATOMIC_ACQUIRE);
   for (uint32_t id = 1; id <= count; id++) {
     const struct swtrace_description *description = description_of(process, id);
     if (description && wanted(description, patterns, size))
-      swtrace_or_u32(&process->switches[id - 1].bits, 1U << slot);
+      swtrace_or_u32(&process->map.switches[id - 1].bits, 1U << slot);
   }
 }
 
@@ -74,13 +74,13 @@ static void match_marker(struct swtrace_process *process, uint32_t id,
                          const struct swtrace_description *description) {
   swtrace_fence();
   for (uint32_t slot = 0; slot < SWTRACE_SLOTS; slot++) {
-    struct swtrace_slot *at = &process->slots[slot];
+    struct swtrace_slot *at = &process->map.slots[slot];
     if (swtrace_load_acquire_u32(&at->state) != SWTRACE_SLOT_ACTIVE) continue;
     if (at->flags & SWTRACE_SLOT_LONG || at->patterns_size > SWTRACE_PATTERNS_SIZE) continue;
-    const char *patterns = (const char *)process->base + process->registry->patterns_offset +
+    const char *patterns = (const char *)process->map.base + process->map.registry->patterns_offset +
                            slot * SWTRACE_PATTERNS_SIZE;
     if (wanted(description, patterns, at->patterns_size))
-      swtrace_or_u32(&process->switches[id - 1].bits, 1U << slot);
+      swtrace_or_u32(&process->map.switches[id - 1].bits, 1U << slot);
   }
 }
 
@@ -90,7 +90,7 @@ static uint32_t find(struct swtrace_process *process, const struct swtrace_descr
                      uint32_t hash) {
   uint32_t at = swtrace_load_acquire_u32(&process->buckets[hash % SWTRACE_BUCKETS]);
   while (at) {
-    struct swtrace_entry *entry = (void *)(process->table + at - 1);
+    struct swtrace_entry *entry = (void *)(process->map.table + at - 1);
     if (entry->hash == hash && entry->description.size == description->size &&
         memcmp(&entry->description, description, sizeof *description + description->size) == 0)
       return entry->id;
@@ -103,7 +103,7 @@ static uint32_t find(struct swtrace_process *process, const struct swtrace_descr
  * are in one order whatever threads register at once. */
 static uint32_t append(struct swtrace_process *process,
                        const struct swtrace_description *description, uint32_t hash) {
-  struct swtrace_registry *registry = process->registry;
+  struct swtrace_registry *registry = process->map.registry;
   uint32_t size = entry_size(description);
   uint64_t used = __atomic_load_n(&registry->markers, __ATOMIC_ACQUIRE), next;
   do {
@@ -117,13 +117,13 @@ static uint32_t append(struct swtrace_process *process,
   } while (!__atomic_compare_exchange_n(&registry->markers, &used, next, 0, __ATOMIC_ACQ_REL,
                                         __ATOMIC_ACQUIRE));
   uint32_t id = (uint32_t)used + 1, offset = (uint32_t)(used >> 32);
-  struct swtrace_entry *entry = (void *)(process->table + offset);
+  struct swtrace_entry *entry = (void *)(process->map.table + offset);
   entry->size = size;
   entry->hash = hash;
   entry->id = id;
   memcpy(&entry->description, description, sizeof *description + description->size);
   SWTRACE_TESTPOINT("register");
-  swtrace_store_release_u32(&process->switches[id - 1].entry, offset + 1);
+  swtrace_store_release_u32(&process->map.switches[id - 1].entry, offset + 1);
   uint32_t *bucket = &process->buckets[hash % SWTRACE_BUCKETS];
   uint32_t head = swtrace_load_acquire_u32(bucket);
   do entry->reserved = head;
@@ -144,7 +144,7 @@ static uint32_t enter(struct swtrace_process *process, struct swtrace_marker *ma
   }
   marker->id = id;
   marker->head = id <= SWTRACE_MARKER_ID_MAX ? (uint64_t)id << 48 : SWTRACE_TICKS_MASK;
-  __atomic_store_n(&marker->switch_word.address, &process->switches[id - 1].bits, __ATOMIC_RELEASE);
+  __atomic_store_n(&marker->switch_word.address, &process->map.switches[id - 1].bits, __ATOMIC_RELEASE);
   return id;
 }
 

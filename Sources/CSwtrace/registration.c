@@ -3,6 +3,7 @@
  *   attach:  0 ──CAS──► tid ──► SWTRACE_ATTACHED      who loses the compare-and-swap (another thread, a
  *                                                     signal handler of this one) counts a loss and
  *                                                     goes on; nobody waits
+ *   signals: blocked meanwhile. A handler that forked in here would leave a child half way
  *   order:   file complete ► markers point into it ► rename ► fence ► session files read, slots and
  *            chunks made, switches set ► READY ► sentinel
  *
@@ -12,6 +13,7 @@
  * is given to the new file, which keeps a chain of forks at two ranges. */
 #include "runtime.h"
 
+#include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -65,7 +67,7 @@ static void remember_parent(void) {
 
 /* The parent's file is no longer reached from here. */
 static void leave_parent(struct swtrace_process *process) {
-  if (vacant.base == process->base && process->base) vacant.base = 0, vacant.size = 0;
+  if (vacant.base == process->map.base && process->map.base) vacant.base = 0, vacant.size = 0;
   if (mapped.base) {
     void *cover = mmap(mapped.base, mapped.size, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
@@ -75,11 +77,11 @@ static void leave_parent(struct swtrace_process *process) {
       if (!vacant.base) vacant.base = mapped.base, vacant.size = mapped.size;
     }
   }
-  mapped.base = process->base;
-  mapped.size = process->size;
+  mapped.base = process->map.base;
+  mapped.size = process->map.size;
 }
 
-bool swtrace_process_register(void) {
+static bool register_now(void) {
   if (!swtrace_process) {
     if (!make_private_state()) return false;
     swtrace_threads_prepare();
@@ -88,7 +90,6 @@ bool swtrace_process_register(void) {
   struct swtrace_process *process = swtrace_process;
   uint32_t tid = (uint32_t)syscall(SYS_gettid);
   if (!swtrace_exchange_u32(&process->attach, 0, tid)) return process->sentinel != 0;
-  int saved = errno;
   process->stale_tid = swtrace_tid_here(process);
   process->tid = (int32_t)tid;
   SWTRACE_TESTPOINT("attach");
@@ -98,7 +99,6 @@ bool swtrace_process_register(void) {
   if (!swtrace_file_create(process, &file)) {
     leave_parent(process); /* its switches read as zeros from now on */
     swtrace_store_release_u32(&process->attach, ATTACH_FAILED);
-    errno = saved;
     return false;
   }
   process->reads_clock_inline = swtrace_clock() == SWTRACE_TICKS_CLOCK;
@@ -110,13 +110,23 @@ bool swtrace_process_register(void) {
   swtrace_sessions_join(process, &file);
   swtrace_publish_unregistered(process);
   swtrace_file_close(&file);
-  swtrace_store_release_u32(&process->registry->state, SWTRACE_PROCESS_READY);
+  swtrace_store_release_u32(&process->map.registry->state, SWTRACE_PROCESS_READY);
   leave_parent(process);
   __atomic_store_n(&process->sentinel, ++registrations, __ATOMIC_RELEASE);
   swtrace_store_release_u32(&process->attach, SWTRACE_ATTACHED);
   SWTRACE_TESTPOINT("ready");
-  errno = saved;
   return true;
+}
+
+bool swtrace_process_register(void) {
+  int saved = errno;
+  sigset_t all, before;
+  sigfillset(&all);
+  bool blocked = sigprocmask(SIG_BLOCK, &all, &before) == 0;
+  bool registered = register_now();
+  if (blocked) sigprocmask(SIG_SETMASK, &before, 0);
+  errno = saved;
+  return registered;
 }
 
 /* ---- the object that this code is linked into ------------------------------------------------------ */

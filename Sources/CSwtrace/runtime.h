@@ -40,12 +40,9 @@ struct swtrace_place {
   uint8_t calm[SWTRACE_SLOTS]; /* nothing was lost since the last chunk was filled */
 };
 
-/* The first page of the wiped mapping: all zero = this process has not registered. */
-struct swtrace_process {
-  uint64_t sentinel; /* 0, or the number of this registration: differs in parent and child */
-  uint32_t attach;   /* 0 none, then the tid that registers, then SWTRACE_ATTACHED */
-  int32_t tid;       /* of the thread that registered, as the kernel says */
-  int32_t stale_tid; /* of the same thread, as its control block says: a raw clone's is its parent's */
+/* Where the process's file is mapped. Levels that are on their way to a chunk keep a copy: when a signal
+ * handler forks meanwhile, in a child that is not yet registered the original is empty. */
+struct swtrace_map {
   uint8_t *base;
   struct swtrace_registry *registry;
   struct swtrace_slot *slots;
@@ -57,6 +54,15 @@ struct swtrace_process {
   uint8_t *chunks;
   uint64_t size;
   bool named; /* a file in `directory`, not a memfd */
+};
+
+/* The first page of the wiped mapping: all zero = this process has not registered. */
+struct swtrace_process {
+  uint64_t sentinel; /* 0, or the number of this registration: differs in parent and child */
+  uint32_t attach;   /* 0 none, then the tid that registers, then SWTRACE_ATTACHED */
+  int32_t tid;       /* of the thread that registered, as the kernel says */
+  int32_t stale_tid; /* of the same thread, as its control block says: a raw clone's is its parent's */
+  struct swtrace_map map;
   bool reads_clock_inline;
   uint64_t lost, lost_first, lost_last; /* hits before the file was there */
   uint32_t supply_seen[SWTRACE_SLOTS];
@@ -140,29 +146,29 @@ struct swtrace_dead {
 SWTRACE_HIDDEN void swtrace_switch_off_dead(int directory, const struct swtrace_dead *dead);
 
 /* provision.c */
-SWTRACE_HIDDEN void swtrace_provision(struct swtrace_process *process, int descriptor, uint32_t slot,
+SWTRACE_HIDDEN void swtrace_provision(const struct swtrace_map *map, int descriptor, uint32_t slot,
                                       uint64_t bytes);
-SWTRACE_HIDDEN bool swtrace_populate(struct swtrace_process *process, uint32_t slot,
+SWTRACE_HIDDEN bool swtrace_populate(const struct swtrace_map *map, uint32_t slot,
                                      uint32_t size_class);
 
 /* chunks.c */
-SWTRACE_HIDDEN struct swtrace_chunk *swtrace_chunk_take(struct swtrace_process *process,
+SWTRACE_HIDDEN struct swtrace_chunk *swtrace_chunk_take(const struct swtrace_map *map,
                                                         struct swtrace_place *place, uint32_t slot,
                                                         uint32_t size,
                                                         struct swtrace_chunk *current,
                                                         uint64_t now);
-SWTRACE_HIDDEN void swtrace_chunk_give_back(struct swtrace_process *process, uint32_t slot,
+SWTRACE_HIDDEN void swtrace_chunk_give_back(const struct swtrace_map *map, uint32_t slot,
                                             struct swtrace_chunk *chunk);
 SWTRACE_HIDDEN void swtrace_chunk_retire(struct swtrace_chunk *chunk, uint32_t state);
 
 /* loss.c */
-SWTRACE_HIDDEN void swtrace_count_loss(struct swtrace_process *process, struct swtrace_place *place,
+SWTRACE_HIDDEN void swtrace_count_loss(const struct swtrace_map *map, struct swtrace_place *place,
                                        uint32_t slot);
 SWTRACE_HIDDEN void swtrace_count_unregistered(void);
 SWTRACE_HIDDEN void swtrace_publish_unregistered(struct swtrace_process *process);
-SWTRACE_HIDDEN void swtrace_calm_down(struct swtrace_process *process, struct swtrace_place *place,
+SWTRACE_HIDDEN void swtrace_calm_down(const struct swtrace_map *map, struct swtrace_place *place,
                                       uint32_t slot);
-SWTRACE_HIDDEN void swtrace_close_note(struct swtrace_process *process, struct swtrace_place *place,
+SWTRACE_HIDDEN void swtrace_close_note(const struct swtrace_map *map, struct swtrace_place *place,
                                        uint32_t slot);
 
 /* threads.c */

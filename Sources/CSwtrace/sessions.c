@@ -87,28 +87,28 @@ static bool is_for_us(const struct swtrace_session *session) {
 static int claim(struct swtrace_process *process, const uint64_t id[2]) {
   int chosen = parent_slot(id);
   for (int i = 0; i < SWTRACE_SLOTS; i++) {
-    struct swtrace_slot *slot = &process->slots[i];
+    struct swtrace_slot *slot = &process->map.slots[i];
     if (slot->state != SWTRACE_SLOT_FREE) {
       if (slot->session[0] == id[0] && slot->session[1] == id[1]) return -1;
     } else if (chosen < 0 && !(swtrace_parent_sessions[i][0] | swtrace_parent_sessions[i][1])) {
       chosen = i;
     }
   }
-  if (chosen < 0 || !swtrace_exchange_u32(&process->slots[chosen].state, SWTRACE_SLOT_FREE,
+  if (chosen < 0 || !swtrace_exchange_u32(&process->map.slots[chosen].state, SWTRACE_SLOT_FREE,
                                           SWTRACE_SLOT_CLAIMED))
     return -1;
-  process->slots[chosen].session[0] = id[0];
-  process->slots[chosen].session[1] = id[1];
+  process->map.slots[chosen].session[0] = id[0];
+  process->map.slots[chosen].session[1] = id[1];
   return chosen;
 }
 
 static void activate(struct swtrace_process *process, int index, const char *patterns, size_t size,
                      uint32_t flags) {
-  struct swtrace_slot *slot = &process->slots[index];
+  struct swtrace_slot *slot = &process->map.slots[index];
   slot->generation += 1;
   slot->flags = flags;
   if (size <= SWTRACE_PATTERNS_SIZE) {
-    memcpy(process->base + process->registry->patterns_offset + index * SWTRACE_PATTERNS_SIZE,
+    memcpy(process->map.base + process->map.registry->patterns_offset + index * SWTRACE_PATTERNS_SIZE,
            patterns, size);
     slot->patterns_size = (uint32_t)size;
   } else {
@@ -117,7 +117,7 @@ static void activate(struct swtrace_process *process, int index, const char *pat
 }
 
 static void start(struct swtrace_process *process, int index, const char *patterns, size_t size) {
-  swtrace_store_release_u32(&process->slots[index].state, SWTRACE_SLOT_ACTIVE);
+  swtrace_store_release_u32(&process->map.slots[index].state, SWTRACE_SLOT_ACTIVE);
   SWTRACE_TESTPOINT("activate");
   swtrace_match_slot(process, (uint32_t)index, patterns, size);
 }
@@ -128,11 +128,11 @@ static void join(struct swtrace_process *process, int descriptor, const struct s
   int index = claim(process, session->id);
   if (index < 0) return;
   activate(process, index, text->patterns, session->patterns_size, 0);
-  struct swtrace_slot *slot = &process->slots[index];
+  struct swtrace_slot *slot = &process->map.slots[index];
   slot->quota = session->quota;
   slot->largest_class =
       session->largest_class < SWTRACE_CLASSES ? session->largest_class : SWTRACE_CLASSES - 1;
-  swtrace_provision(process, descriptor, (uint32_t)index, session->start_bytes);
+  swtrace_provision(&process->map, descriptor, (uint32_t)index, session->start_bytes);
   start(process, index, text->patterns, session->patterns_size);
 }
 
@@ -160,9 +160,9 @@ static void join_environment(struct swtrace_process *process, int descriptor) {
   const char *buffer = swtrace_environment("SWTRACE_BUFFER");
   uint64_t bytes = buffer ? bytes_of(buffer) : ENVIRONMENT_BYTES;
   activate(process, index, patterns, size, SWTRACE_SLOT_ENVIRONMENT);
-  process->slots[index].quota = bytes;
-  process->slots[index].largest_class = SWTRACE_CLASSES - 1;
-  swtrace_provision(process, descriptor, (uint32_t)index, bytes);
+  process->map.slots[index].quota = bytes;
+  process->map.slots[index].largest_class = SWTRACE_CLASSES - 1;
+  swtrace_provision(&process->map, descriptor, (uint32_t)index, bytes);
   start(process, index, patterns, size);
 }
 
@@ -217,7 +217,7 @@ static void match_long(struct swtrace_process *process, int descriptor,
                        const struct session_text *text) {
   (void)descriptor;
   for (uint32_t i = 0; i < SWTRACE_SLOTS; i++) {
-    struct swtrace_slot *slot = &process->slots[i];
+    struct swtrace_slot *slot = &process->map.slots[i];
     if (swtrace_load_acquire_u32(&slot->state) == SWTRACE_SLOT_ACTIVE &&
         slot->flags & SWTRACE_SLOT_LONG && slot->session[0] == text->session.id[0] &&
         slot->session[1] == text->session.id[1])
@@ -228,8 +228,8 @@ static void match_long(struct swtrace_process *process, int descriptor,
 void swtrace_sessions_match_long(struct swtrace_process *process) {
   bool any = false;
   for (uint32_t i = 0; i < SWTRACE_SLOTS; i++)
-    any |= swtrace_load_acquire_u32(&process->slots[i].state) == SWTRACE_SLOT_ACTIVE &&
-           process->slots[i].flags & SWTRACE_SLOT_LONG;
+    any |= swtrace_load_acquire_u32(&process->map.slots[i].state) == SWTRACE_SLOT_ACTIVE &&
+           process->map.slots[i].flags & SWTRACE_SLOT_LONG;
   if (!any) return;
   char path[sizeof process->directory];
   int directory = swtrace_open_own_directory(path, sizeof path);

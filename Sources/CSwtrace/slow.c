@@ -83,11 +83,13 @@ static struct swtrace_record find_space(const struct swtrace_marker *marker, uin
       continue;
     }
     if (slot >= SWTRACE_SLOTS) return none;
+    struct swtrace_map map = process->map;
+    if (__atomic_load_n(&process->sentinel, __ATOMIC_ACQUIRE) != sentinel) continue;
 
-    struct swtrace_slot *at = &process->slots[slot];
+    struct swtrace_slot *at = &map.slots[slot];
     struct swtrace_place *place = swtrace_place_here(process);
     if (!place) {
-      swtrace_count_loss(process, 0, slot);
+      swtrace_count_loss(&map, 0, slot);
       settle(&mark);
       return none;
     }
@@ -136,7 +138,7 @@ static struct swtrace_record find_space(const struct swtrace_marker *marker, uin
     }
 
     uint64_t now = swtrace_now();
-    struct swtrace_chunk *fresh = swtrace_chunk_take(process, place, slot, size, current, now);
+    struct swtrace_chunk *fresh = swtrace_chunk_take(&map, place, slot, size, current, now);
     if (process->sentinel != sentinel) {
       /* A fork inside: all of that was the parent's. What it left as pending may be a chunk that
        * another has, so it is forgotten; at worst a free chunk stays unused. */
@@ -148,13 +150,13 @@ static struct swtrace_record find_space(const struct swtrace_marker *marker, uin
       if (current && __atomic_compare_exchange_n(use, &old, (struct swtrace_chunk *)0, 0,
                                                  __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         swtrace_chunk_retire(current, SWTRACE_CHUNK_FULL);
-      swtrace_count_loss(process, place, slot);
+      swtrace_count_loss(&map, place, slot);
       settle(&mark);
       return none;
     }
     struct swtrace_chunk *old = current;
     if (!__atomic_compare_exchange_n(use, &old, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-      if (old != fresh) swtrace_chunk_give_back(process, slot, fresh);
+      if (old != fresh) swtrace_chunk_give_back(&map, slot, fresh);
       continue;
     }
     swtrace_store_relaxed_u32(&place->pending[slot], 0);
@@ -170,7 +172,7 @@ static struct swtrace_record find_space(const struct swtrace_marker *marker, uin
       adapt(place, slot, now);
       swtrace_chunk_retire(current, SWTRACE_CHUNK_FULL);
       SWTRACE_TESTPOINT("retire");
-      swtrace_calm_down(process, place, slot);
+      swtrace_calm_down(&map, place, slot);
     }
     failed = 0;
   }

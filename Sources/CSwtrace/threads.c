@@ -137,6 +137,8 @@ static void leave(void *argument) {
   struct swtrace_thread *here = &place->hot;
   __atomic_compare_exchange_n(&swtrace_thread_pointer, &here, &no_place, 0,
                               __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  struct swtrace_map map = process->map;
+  __atomic_signal_fence(__ATOMIC_SEQ_CST);
   if (process->sentinel && place->sentinel == process->sentinel) {
     for (uint32_t slot = 0; slot < SWTRACE_SLOTS; slot++) {
       struct swtrace_chunk *chunk = place->hot.chunk[slot];
@@ -145,10 +147,10 @@ static void leave(void *argument) {
       if (chunk) swtrace_chunk_retire(chunk, SWTRACE_CHUNK_DEAD);
       if (place->pending[slot]) {
         struct swtrace_chunk *pending =
-            (void *)(process->chunks + (uint64_t)(place->pending[slot] - 1) * 4096);
-        if (pending != chunk) swtrace_chunk_give_back(process, slot, pending);
+            (void *)(map.chunks + (uint64_t)(place->pending[slot] - 1) * 4096);
+        if (pending != chunk) swtrace_chunk_give_back(&map, slot, pending);
       }
-      swtrace_close_note(process, place, slot);
+      swtrace_close_note(&map, place, slot);
     }
     SWTRACE_TESTPOINT("exit");
     place->sentinel = 0;
