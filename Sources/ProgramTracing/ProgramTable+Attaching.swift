@@ -12,14 +12,12 @@ extension ProgramTable {
     try program.readControl()
     let isAlive = !program.isSuspect
     if !program.isReady, isAlive { return }
-    let isWanted = options.admits.map { isAlive && $0(program.pid) } ?? true
     let session = identifier
     var isIn = program.findSlot(of: session)
+    // Who joined by itself inherited the session from a process that is wanted: its environment or its
+    // parent's slot says so, also when it has left that process's descendants, or has ended.
+    let isWanted = isIn || options.admits.map { isAlive && $0(program.pid) } ?? true
     guard isWanted else {
-      if isIn {
-        try program.readMarkersNow(options.patterns)
-        try program.stop(slot: program.slot, generation: program.generation, at: program.now)
-      }
       program.phase = isAlive ? .ignored : .ended
       return
     }

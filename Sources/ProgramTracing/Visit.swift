@@ -125,6 +125,12 @@ extension TracedProgram {
     case SWTRACE_CHUNK_FULL, SWTRACE_CHUNK_DEAD: break
     default: throw malformed("chunk state", place)
     }
+    // What was a chunk as large as its extent may have been cut after the control copy: its first part
+    // is not to be taken for the whole.
+    if size == Int(SWTRACE_EXTENT_SIZE) {
+      let word = UInt32(truncatingIfNeeded: try number(at: layout.extentWord(extent)))
+      guard word == extents[extent]?.word else { return }
+    }
     guard
       let header = ChunkHeader(
         target.assembly.arena, at: start, chunkSize: size, slot: slot, generation: generation)

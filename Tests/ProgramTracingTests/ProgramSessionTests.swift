@@ -221,11 +221,12 @@ import Testing
     #expect(all.lost + some.lost == 0)
   }
 
-  @Test func `a selective session takes the programs that name it and those admitted`() throws {
+  @Test func `a selective session takes programs that name it and have ended`() throws {
     let scratch = ScratchDirectory()
     let once = MarkedProgram("once")
     let run = try SessionRun(in: scratch.path, isSelective: true, admits: { _ in false })
-    let named = try SessionRun(in: scratch.path, name: "named", isSelective: true)
+    let named = try SessionRun(
+      in: scratch.path, name: "named", isSelective: true, admits: { _ in false })
     let variable = "\(named.session.environment.name)=\(named.session.environment.value)"
     let pid = once.start(["0"], in: scratch.path, environment: [variable])
     wait(for: pid)

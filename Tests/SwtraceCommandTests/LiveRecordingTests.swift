@@ -21,11 +21,14 @@ import Testing
     return Int(json[range.upperBound...].prefix { $0.isNumber })
   }
 
-  @Test func `200 processes that hit 1,000 markers each and exit at once are all there`() throws {
+  @Test(arguments: [[], ["--only"]])
+  func `200 processes that hit 1,000 markers each and exit at once are all there`(
+    options: [String]
+  ) throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
     let script = "for i in $(seq 200); do ./exact 1000 & done; wait"
-    let run = record(["--no-kernel", "sh", "-c", script], in: scratch.path)
+    let run = record(["--no-kernel"] + options + ["sh", "-c", script], in: scratch.path)
     #expect(run.status == 0, "\(run.errors)")
     let events = ProgramRun.swtrace(
       ["print", "--format", "csv", "--where", "event == \"exact:hit\""], in: scratch.path)
