@@ -25,6 +25,7 @@ private enum Loop: String, CaseIterable {
   case integers = "two integers"
   case placed = "two integers, placed"
   case text = "two integers, text of 21"
+  case constantText = "two integers, constant text of 21"
   case span = "span, begin and end"
 
   @inline(never)
@@ -46,6 +47,8 @@ private enum Loop: String, CaseIterable {
     case .text:
       let text = unsafe variable
       for i in 0..<count { Trace.text.emit(i, count, text) }
+    case .constantText:
+      for i in 0..<count { Trace.text.emit(i, count, "twenty-one characters") }
     case .span:
       for i in 0..<count { Trace.span.span(i) {} }
     }
