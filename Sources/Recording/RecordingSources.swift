@@ -63,7 +63,9 @@ struct RecordingSources: Sendable {
     let recordsMarkers = options.recordsMarkers && !selection.markers.isEmpty
     let recordsKernel = tracefs != nil && !selection.kernel.isEmpty
     if !recordsKernel, !recordsMarkers { throw .noSource(kernel: unavailable) }
-    if !recordsKernel, options.command.isEmpty, selection.awaited.isEmpty, markers.isEmpty {
+    // Who leaves the kernel out, or names markers that nobody has yet, waits for programs to come.
+    let awaitsPrograms = !options.recordsKernel || !selection.awaited.isEmpty
+    if !recordsKernel, !awaitsPrograms, options.command.isEmpty, markers.isEmpty {
       throw .noSource(kernel: unavailable)
     }
   }

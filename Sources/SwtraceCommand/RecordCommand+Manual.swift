@@ -43,7 +43,8 @@ extension RecordCommand {
             Whether the kernel can be traced is found out by trying its files, not by who one \
             is: a tracefs that is mounted with gid= works without root. Without the kernel the \
             markers of one's own programs are recorded, and one line says so. Where there is \
-            nothing to record at all, no file is written.
+            nothing to record at all, no file is written. With --no-kernel record waits for \
+            marked programs to start.
             """),
           .text(
             """

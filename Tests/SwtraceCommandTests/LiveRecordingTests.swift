@@ -37,6 +37,18 @@ import Testing
     #expect(number("lost", in: info.output) == 0, "\(info.errors)")
   }
 
+  @Test func `without the kernel, programs that start later are waited for`() throws {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let record = "'\(ProgramRun.swtrace)' record -q --no-kernel -d 2s -o later.swt"
+    let run = ProgramRun.run(
+      "sh", ["-c", "SWTRACE_DIR=$PWD; export SWTRACE_DIR; (sleep 1; ./exact 500) & \(record)"],
+      in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let events = ProgramRun.swtrace(["print", "--format", "csv", "later.swt"], in: scratch.path)
+    #expect(events.output.split(separator: "\n").count { $0.contains("exact:hit") } == 500)
+  }
+
   @Test func `the demo is recorded with its spans, its counter and what it waited for`() throws {
     let scratch = try Scratch()
     let run = ProgramRun.swtrace(["demo", "-o", "d.swt"], in: scratch.path)
