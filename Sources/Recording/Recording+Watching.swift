@@ -55,6 +55,7 @@ extension Recording {
     result.snapshotFailure = flight?.failure
     if result.events == 0, sources.tracefs == nil, result.markedProcesses == 0 {
       file.discard()
+      result.isDiscarded = true
     }
 
     presence?.tellEnd(result)

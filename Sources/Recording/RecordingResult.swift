@@ -68,6 +68,8 @@ package struct RecordingResult: Sendable {
   package var rotationFailure: RecordingError?
   package var snapshots: [Snapshot] = []
   package var snapshotFailure: RecordingError?
+  /// Nothing was recorded and there was nothing that could have been: no file was left.
+  package var isDiscarded = false
 
   package var lostCount: UInt64 { lost.reduce(0) { $0.addingClamped($1.count) } }
 }

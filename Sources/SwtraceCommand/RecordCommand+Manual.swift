@@ -71,6 +71,13 @@ extension RecordCommand {
             longer be answered: why a thread waited is usually known from somebody else's \
             events.
             """),
+          .text(
+            """
+            -p, -t and -u take what runs when recording begins. The command, and children of \
+            marked programs, are in it from their first constructor on; a marked program that \
+            another one of these processes starts is in it as soon as it has been found, some \
+            milliseconds later.
+            """),
         ]),
       Manual.Section(
         "SESSIONS THAT LAST",

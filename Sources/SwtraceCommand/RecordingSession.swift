@@ -1,3 +1,4 @@
+internal import Analysis
 internal import Events
 internal import Recording
 internal import Synchronization
@@ -6,13 +7,10 @@ internal import Synchronization
 struct RecordingSession {
   let options: RecordingOptions
   let quiet: Bool
-  /// What the summary recommends to type next.
-  var next: [(command: String, meaning: String)]
 
   init(_ options: RecordingOptions, quiet: Bool) {
     self.options = options
     self.quiet = quiet
-    next = Self.next(options)
   }
 
   /// Records; returns the exit status.
@@ -42,9 +40,16 @@ struct RecordingSession {
       throw Words.problem(error, options: options)
     }
     progress.clear()
+    if result.isDiscarded {
+      let problem = Words.nothingRecorded(outputName, result)
+      problem.show()
+      return result.commandStatus ?? problem.status.rawValue
+    }
     if !quiet {
+      let found = findings?.finish()
       let summary = SummaryText(
-        result, summary: findings?.finish(), options: options, next: next)
+        result, summary: found, options: options,
+        next: next(hasFindings: found?.findings.isEmpty == false))
       self.show(summary.text)
     }
     return status(result, failsOnLoss: failsOnLoss)
@@ -80,13 +85,15 @@ struct RecordingSession {
     _ = output.finish()
   }
 
-  private static func next(_ options: RecordingOptions) -> [(command: String, meaning: String)] {
+  /// What the summary recommends to type next.
+  private func next(hasFindings: Bool) -> [(command: String, meaning: String)] {
     guard case .file(let path) = options.output, options.flightRecorderBytes == nil else {
       return []
     }
     let file = path == "trace.swt" ? "" : " \(TerminalText.escaped(path))"
     return [
-      ("swtrace view\(file)", "opens at 1 ( ! = next )"), ("swtrace stats\(file)", "all tables"),
+      ("swtrace view\(file)", hasFindings ? "opens at 1 ( ! = next )" : "over time"),
+      ("swtrace stats\(file)", "all tables"),
     ]
   }
 }

@@ -15,6 +15,14 @@ extension Words {
       hint: remedies.isEmpty ? nil : remedies.joined(separator: "; "), status: status)
   }
 
+  static func nothingRecorded(_ file: String, _ result: RecordingResult) -> Problem {
+    let time = Figure.seconds(Timestamp(nanoseconds: result.duration.nanoseconds))
+    return Problem(
+      file, "not written: no marked program ran in these \(time) s",
+      hint: "swtrace list-markers --file PROGRAM tells whether it has markers; for the kernel: "
+        + (result.kernelUnavailable == nil ? "without --no-kernel" : "sudo swtrace record"))
+  }
+
   /// Lines about what was not recorded as it was asked for.
   static func notes(on result: RecordingResult) -> [String] {
     var notes: [String] = []

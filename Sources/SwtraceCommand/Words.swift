@@ -341,7 +341,9 @@ extension Words {
       let problem = Self.problem(kernel)
       why += ", and the kernel cannot be traced (\(problem.what): \(problem.why))"
     }
-    return Problem("record", why, hint: "sudo swtrace record, or swtrace demo; --no-kernel waits for programs to start")
+    return Problem(
+      "record", why,
+      hint: "sudo swtrace record, or swtrace demo; --no-kernel waits for programs to start")
   }
 }
 

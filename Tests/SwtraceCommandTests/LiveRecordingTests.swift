@@ -49,6 +49,18 @@ import Testing
     #expect(events.output.split(separator: "\n").count { $0.contains("exact:hit") } == 500)
   }
 
+  @Test func `where no marked program came there is no file, and the status says so`() throws {
+    let scratch = try Scratch()
+    let run = ProgramRun.run(
+      "sh",
+      ["-c", "'\(ProgramRun.swtrace)' record --no-kernel -p $$ -d 100ms -o none.swt; exit $?"],
+      in: scratch.path)
+    #expect(run.status == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.hasPrefix("swtrace: none.swt: not written: no marked program ran"))
+    #expect(unsafe access("\(scratch.path)/none.swt", F_OK) != 0)
+  }
+
   @Test func `the demo is recorded with its spans, its counter and what it waited for`() throws {
     let scratch = try Scratch()
     let run = ProgramRun.swtrace(["demo", "-o", "d.swt"], in: scratch.path)
