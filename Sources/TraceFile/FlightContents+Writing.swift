@@ -52,7 +52,12 @@ extension FlightContents {
         let last = cut(streams[Int(header.stream)].clock)
         if header.last > last {
           let batch = try self.batch(header, range, tables, &decoder)
-          block = try encoder.encode(batch.keeping(batch.times.map { $0 <= last }))
+          let kept = batch.keeping(batch.times.map { $0 <= last })
+          guard kept.count > 0 else {
+            try writer.append(losses: kept.losses)
+            return
+          }
+          block = try encoder.encode(kept)
         }
       }
       let isMachine =

@@ -139,9 +139,12 @@ import Testing
     let all = flight.batches.flatMap(\.times)
     let cut = all.sorted()[700]
     let contents = try #require(try flight.writer.flightContents())
-    let kept = try flight.events(in: contents, cut: cut).times
+    let (kept, reader) = try flight.events(in: contents, cut: cut)
     #expect(kept.count == all.filter { $0 <= cut }.count)
     #expect(kept.allSatisfy { $0 <= cut })
+    let blocks = reader.blocks.filter { $0.kind == .events }
+    #expect(blocks.count < flight.batches.count)
+    #expect(blocks.allSatisfy { $0.events > 0 && $0.last <= cut })
   }
 
   @Test func `a block that is larger than the ring is refused, the rest stays`() throws {
