@@ -36,6 +36,7 @@ extension InfoCommand {
     case .file(let path):
       let reader = try TraceReader(path: path)
       var contents = TraceContents(reader)
+      try contents.readFacts(reader)
       if check {
         contents.damage = try reader.check()
         contents.isComplete = contents.isComplete && contents.damage.isEmpty

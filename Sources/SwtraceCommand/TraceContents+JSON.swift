@@ -14,6 +14,7 @@ extension TraceContents {
       json.pair("events", events)
       json.pair("lost", lost)
       json.pair("lost_is_lower_bound", lostMore)
+      if let fellOut { json.pair("fell_out", fellOut) }
       json.pair("bytes", bytes)
       json.pair("event_types", types.count)
       json.pair("blocks", blocks)

@@ -23,6 +23,10 @@ extension TraceContents {
     lines.append(Self.line("clock", clockText))
     lines += streamLines
     lines += typeLines
+    if let fellOut {
+      let words = "\(Figure.count(fellOut, "event")) had fallen out of the flight recorder"
+      lines.append(Self.line("older", words))
+    }
     lines += lossLines
     lines += endLines
     return lines.joined(separator: "\n") + "\n"

@@ -43,6 +43,8 @@ struct TraceContents {
   }
   var bytes: UInt64 = 0
   var isComplete = false
+  /// Events that were older than those which a flight recorder still had.
+  var fellOut: UInt64?
 
   init() {}
 
@@ -122,6 +124,7 @@ struct TraceContents {
     for loss in batch.losses { add(loss) }
     guard let first = batch.times.first, let last = batch.times.last else { return }
     for group in batch.groups { add(group.rows, of: group.type, first, last) }
+    addFacts(batch)
     if batch.streams.isEmpty {
       add(batch.count, of: batch.stream, first, last)
     } else {

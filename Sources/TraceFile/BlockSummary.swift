@@ -50,3 +50,11 @@ package struct BlockSummary: Hashable, Sendable {
   /// Length of the payload once decompressed.
   package var rawBytes: Int
 }
+
+extension BlockSummary {
+  /// Its events without those of `types`: swtrace's own readings of the machine, as a rule.
+  func events(besides types: Set<EventTypeID>) -> UInt64 {
+    let others = counts.reduce(0) { $0 + (types.contains($1.type) ? $1.events : 0) }
+    return UInt64(max(0, events - others))
+  }
+}

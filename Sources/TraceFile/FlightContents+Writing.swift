@@ -43,6 +43,8 @@ extension FlightContents {
     var tables = TraceTables()
     tables.add(types, first: 0)
     tables.add(streams, first: 0)
+    let machineTypes = Set(
+      types.indices.lazy.filter { types[$0].origin == .machine }.map { EventTypeID(UInt32($0)) })
     var decoder = try BlockDecoder()
     var encoder = try BlockEncoder()
     try eachBlock { (header, range) throws(TraceFileError) in
@@ -60,9 +62,7 @@ extension FlightContents {
           block = try encoder.encode(kept)
         }
       }
-      let isMachine =
-        Int(header.stream) < streams.count && streams[Int(header.stream)].source == .machine
-      if !isMachine { events += UInt64(block.summary.events) }
+      events += block.summary.events(besides: machineTypes)
       try writer.append(block)
     }
     return events

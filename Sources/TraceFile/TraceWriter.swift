@@ -15,6 +15,7 @@ package struct TraceWriter: ~Copyable {
     case nil: output.position
     }
   }
+  private var machineTypes: Set<EventTypeID> = []
   package private(set) var eventsWritten: UInt64 = 0
   /// Numbers that the next type and stream will get.
   package private(set) var nextType = EventTypeID(0)
@@ -86,7 +87,11 @@ package struct TraceWriter: ~Copyable {
     var record = PartBytes()
     var header = BlockHeader(kind: .types)
     header.number = UInt64(nextType.index)
-    for type in types {
+    let first = nextType.index
+    for (place, type) in types.enumerated() {
+      if ring != nil, type.origin == .machine {
+        machineTypes.insert(EventTypeID(first + UInt32(place)))
+      }
       type.write(to: &record)
       header.events += 1
       guard record.count >= TraceWriter.recordBytes else { continue }
@@ -251,8 +256,8 @@ package struct TraceWriter: ~Copyable {
       switch block.summary.kind {
       case .events, .rawPages, .reading, .losses:
         try ring?.append(
-          block.bytes, events: UInt64(block.summary.events), losses: block.summary.losses,
-          first: block.summary.first)
+          block.bytes, events: block.summary.events(besides: machineTypes),
+          losses: block.summary.losses, first: block.summary.first)
         sequence += 1
         return
       case .watermark: return
