@@ -80,7 +80,7 @@ extension ViewCommand {
     let pressed = try (keys ?? "").isEmpty ? [] : Self.keys(keys ?? "")
     var progress = ProgressLine()
     do throws(AnalysisError) {
-      try session.timeline.readLevels { share in
+      _ = try session.readLevels { share in
         progress.show("reading  \(Int(share * 100)) %")
         return true
       }

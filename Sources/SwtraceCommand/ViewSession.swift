@@ -19,6 +19,23 @@ struct ViewSession {
     }
     files = ViewFiles(trace: path, identifier: timeline.summary.identifier)
     host = Self.host(timeline, path, files, follows: follows)
+    do throws(AnalysisError) {
+      if keepsLevels, let kept = files?.readLevels() { _ = try timeline.takeLevels(kept) }
+    } catch {
+      throw Words.problem(error, path: path)
+    }
+  }
+
+  /// Fewer events than this are read again as fast.
+  private static let leastKeptEvents: UInt64 = 1 << 20
+
+  private var keepsLevels: Bool { timeline.summary.events >= Self.leastKeptEvents }
+
+  /// Reads the levels, unless they were kept, and keeps them; why that failed, where it did.
+  func readLevels(_ progress: (Double) -> Bool) throws(AnalysisError) -> String? {
+    guard timeline.levels != .complete else { return nil }
+    try timeline.readLevels(progress)
+    return host.keepLevels(timeline)
   }
 
   /// A trace with the names of its machine's system calls.
@@ -43,7 +60,7 @@ struct ViewSession {
     } catch {
       throw Words.problem(error)
     }
-    let memory = remembers && !atWorstSpan ? files?.read() : nil
+    let memory = remembers && !atWorstSpan ? files?.readMarks() : nil
     let viewer = Viewer(timeline, host: host, memory: memory, screen: screen)
     let (copied, problem) = viewer.run { view in
       view.prefersSpans = atWorstSpan
@@ -79,9 +96,22 @@ struct ViewSession {
       return "\(TerminalText.escaped(problem.what)): \(TerminalText.escaped(problem.why))"
     }
     host.filterWords = { Words.text($0) }
-    host.keep = { memory in files?.write(memory) }
+    host.keep = { memory in files?.write(marks: memory) }
+    if timeline.summary.events >= leastKeptEvents, !follows || timeline.summary.isComplete {
+      host.keepLevels = { timeline in
+        do throws(AnalysisError) {
+          guard let bytes = try timeline.keptLevels() else { return nil }
+          return files?.write(levels: bytes)
+        } catch {
+          return Words.problem(error, path: path).why
+        }
+      }
+    }
     host.export = { timeline, window, target, progress in
       ViewExport.write(timeline, window, to: target, progress)
+    }
+    if follows, timeline.summary.isComplete {
+      host.notice = "--follow: the trace is complete, nothing more is added to it"
     }
     if follows, !timeline.summary.isComplete {
       let size = FileSize(path)

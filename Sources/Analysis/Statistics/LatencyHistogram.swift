@@ -143,3 +143,50 @@ package struct LatencyHistogram: Sendable {
   /// The average, rounded down; nil where there is nothing.
   package var average: UInt64? { count > 0 ? sum / count : nil }
 }
+
+extension LatencyHistogram {
+  /// What was recorded: the values while they are few, else buckets by number.
+  struct Parts {
+    var count: UInt64 = 0
+    var sum: UInt64 = 0
+    var min: UInt64 = .max
+    var max: UInt64 = 0
+    var maxTime: UInt64 = 0
+    var values: [UInt64] = []
+    var buckets: [(number: Int, times: UInt64)] = []
+  }
+
+  /// All that makes it.
+  var parts: Parts {
+    var parts = Parts(count: count, sum: sum, min: min, max: max, maxTime: maxTime)
+    guard !places.isEmpty else {
+      parts.values = cells
+      return parts
+    }
+    for octave in places.indices where places[octave] > 0 {
+      let start = (Int(places[octave]) - 1) * Self.bucketsPerOctave
+      for bucket in 0..<Self.bucketsPerOctave where cells[start + bucket] > 0 {
+        parts.buckets.append((octave * Self.bucketsPerOctave + bucket, cells[start + bucket]))
+      }
+    }
+    return parts
+  }
+
+  /// Puts parts together; buckets in ascending order, `values` where there are none.
+  init(_ parts: Parts) {
+    count = parts.count
+    sum = parts.sum
+    min = parts.min
+    max = parts.max
+    maxTime = parts.maxTime
+    cells = parts.values
+    guard !parts.buckets.isEmpty else { return }
+    cells = []
+    places = [UInt8](repeating: 0, count: Self.octaves)
+    for (number, times) in parts.buckets {
+      let (octave, bucket) = number.quotientAndRemainder(dividingBy: Self.bucketsPerOctave)
+      if places[octave] == 0 { addOctave(octave) }
+      cells[(Int(places[octave]) - 1) * Self.bucketsPerOctave + bucket] = times
+    }
+  }
+}

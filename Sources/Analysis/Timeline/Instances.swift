@@ -28,19 +28,19 @@ struct Instances {
   /// So many kinds, of a thread each, have their lengths gathered.
   static let mostHistograms = 2048
 
-  private var places: [Kind: Int] = [:]
-  private var kinds: [Kind] = []
+  var places: [Kind: Int] = [:]
+  var kinds: [Kind] = []
   /// A heap each, its least in front.
-  private var longest: [[Instance]] = []
+  var longest: [[Instance]] = []
   /// What is no longer than this is not kept.
-  private var least: [Int64] = []
-  private var histograms: [LatencyHistogram] = []
+  var least: [Int64] = []
+  var histograms: [LatencyHistogram] = []
   /// Numbers of histograms by row and state, -1 none.
-  private var ofRow: [Int32] = []
-  private var ofKind: [Int] = []
+  var ofRow: [Int32] = []
+  var ofKind: [Int] = []
   /// Places of kinds by state, and by number where that is small, -1 none.
-  private var direct = [Int](repeating: -1, count: LaneState.count)
-  private var callPlaces: [Int] = []
+  var direct = [Int](repeating: -1, count: LaneState.count)
+  var callPlaces: [Int] = []
 
   init() {}
 
@@ -76,7 +76,7 @@ struct Instances {
     }
   }
 
-  private mutating func place(_ kind: Kind) -> Int {
+  mutating func place(_ kind: Kind) -> Int {
     if let known = places[kind] { return known }
     places[kind] = longest.count
     if case .state(let state) = kind { direct[Int(state.rawValue)] = longest.count }

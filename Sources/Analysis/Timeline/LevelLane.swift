@@ -86,6 +86,44 @@ struct LevelLane {
     open[level] = LevelNode()
   }
 
+  /// Adds a whole cell of the finest level, in which the lane changed.
+  ///
+  /// Between the last one and it the lane is as the last one left it. Only whole cells may have been
+  /// added before.
+  mutating func add(_ node: LevelNode, size: inout Int) {
+    pass(to: node.cell << shift, &size)
+    open[0] = node
+    var level = 0
+    var bits = shift
+    repeat {
+      close(level, bits, &size)
+      level += 1
+      bits += Self.step
+    } while position >> bits != (position &+ 1 << shift) >> bits
+    position &+= 1 << shift
+    current = node.after
+  }
+
+  /// Goes on to the start of a cell of the finest level, in the state at hand.
+  private mutating func pass(to start: UInt64, _ size: inout Int) {
+    guard start > position else { return }
+    cross(current.state, to: start, &size)
+    position = start
+  }
+
+  /// Goes on in the cell of the finest level in which the lane stands.
+  mutating func resume(
+    _ cell: LevelNode, at position: UInt64, in state: LevelState, size: inout Int
+  ) {
+    pass(to: (position >> shift) << shift, &size)
+    open[0] = cell
+    self.position = position
+    current = state
+  }
+
+  /// The cell of the finest level that is not closed yet.
+  var openCell: LevelNode { open[0] }
+
   /// Forgets the finest level; how many bytes it took.
   mutating func dropFinest() -> Int {
     if open.count == 1 { open.append(LevelNode()) }

@@ -85,6 +85,15 @@ struct LevelNodes {
   private(set) var count = 0
   private var lastCell: UInt64 = 0
 
+  init() {}
+
+  /// Nodes to be read from the first to the last, out of bytes that may be anything.
+  init(bytes: [UInt8], cells: [UInt64], count: Int) {
+    self.bytes = bytes
+    runs = cells.map { ($0, 0) }
+    self.count = count
+  }
+
   /// Bytes of memory, about.
   var size: Int { bytes.count + 16 * runs.count }
 
@@ -160,6 +169,9 @@ struct LevelCursor {
     place = run < nodes.runs.count ? nodes.runs[run].place : 0
   }
 
+  /// Whether all nodes were read, and as many bytes as there are.
+  var isAtEnd: Bool { number == nodes.count && place == nodes.bytes.count }
+
   mutating func next() -> LevelNode? {
     guard number < nodes.count else { return nil }
     if number % LevelNodes.runLength == 0 { cell = nodes.runs[number / LevelNodes.runLength].cell }
@@ -170,20 +182,18 @@ struct LevelCursor {
     node.changes = read()
     node.first = (cell << shift) &+ read()
     node.last = node.first &+ read()
-    let states = nodes.bytes[place]
-    place += 1
+    let states = byte()
     node.before.state = LaneState(rawValue: states & 15) ?? .unknown
     node.after.state = LaneState(rawValue: states >> 4) ?? .unknown
     node.before.occupant = occupant()
     node.after.occupant = occupant()
     node.insideLength = read()
     if node.insideLength > 0 {
-      node.inside.state = LaneState(rawValue: nodes.bytes[place]) ?? .unknown
-      place += 1
+      node.inside.state = LaneState(rawValue: byte()) ?? .unknown
       node.inside.occupant = occupant()
       node.insideStart = node.first &+ read()
     }
-    var mask = read()
+    var mask = read() & (1 << UInt64(LaneState.count) &- 1)
     var left: UInt64 = 1 << shift
     while mask & (mask &- 1) != 0 {
       let time = read()
@@ -198,13 +208,20 @@ struct LevelCursor {
   @inline(__always)
   private mutating func occupant() -> Int32 { Int32(truncatingIfNeeded: read()) &- 1 }
 
+  // Beyond the end everything is 0, and `isAtEnd` never holds again.
+
+  @inline(__always)
+  private mutating func byte() -> UInt8 {
+    defer { place &+= 1 }
+    return place < nodes.bytes.count ? nodes.bytes[place] : 0
+  }
+
   @inline(__always)
   private mutating func read() -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while true {
-      let byte = nodes.bytes[place]
-      place &+= 1
+      let byte = byte()
       result |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 { return result }
       shift &+= 7

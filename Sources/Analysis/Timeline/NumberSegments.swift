@@ -23,10 +23,14 @@ struct NumberSegments {
     }
   }
 
+  /// So many segments of threads that wait, and of a counter, are kept.
+  static let mostRunnable = 1 << 17
+  static let mostOfCounter = 1 << 14
+
   let limit: Int
-  private(set) var segments: [Segment] = []
+  var segments: [Segment] = []
   /// The last change.
-  private var since: UInt64 = 0
+  var since: UInt64 = 0
 
   init(limit: Int) {
     self.limit = limit

@@ -29,7 +29,7 @@ struct MarkedThread {
   var spans: [LaneSpan] = []
 }
 
-/// A mark's threads and CPUs, packed as varints:
+/// A mark's threads and CPUs, packed as varints.
 ///
 /// ```
 /// threads    how many, then of each

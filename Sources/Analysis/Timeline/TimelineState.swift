@@ -69,14 +69,17 @@ struct TimelineState {
     }
     for change in told.numbers {
       while numbers.count <= change.row {
-        numbers.append(NumberSegments(limit: numbers.isEmpty ? 1 << 17 : 1 << 14))
+        numbers.append(
+          NumberSegments(
+            limit: numbers.isEmpty ? NumberSegments.mostRunnable : NumberSegments.mostOfCounter))
       }
       numbers[Int(change.row)].add(change.value, at: change.time)
     }
     while size > grain.mostBytes { dropFinest() }
   }
 
-  private mutating func dropFinest() {
+  /// Forgets the finest level of all lanes.
+  mutating func dropFinest() {
     for row in lanes.indices { size -= lanes[row].dropFinest() }
     shift += LevelLane.step
   }

@@ -13,6 +13,7 @@ final class Readers: Sendable {
     var timeline: Timeline
     var isEnding = false
     var failure: String?
+    var notice: String?
   }
 
   private let inbox: Mutex<Inbox>
@@ -71,6 +72,14 @@ final class Readers: Sendable {
   /// The trace opened again, if it has grown.
   var timeline: Timeline { inbox.withLock { $0.timeline } }
   var failure: String? { inbox.withLock { $0.failure } }
+
+  /// What is to be said once.
+  func takeNotice() -> String? {
+    inbox.withLock { inbox in
+      defer { inbox.notice = nil }
+      return inbox.notice
+    }
+  }
 
   private var isEnding: Bool { inbox.withLock { $0.isEnding } }
 
@@ -136,11 +145,14 @@ final class Readers: Sendable {
 
   private func readLevels() {
     let timeline = timeline
+    guard timeline.levels != .complete else { return }
     do throws(AnalysisError) {
       try timeline.readLevels { _ in
         wake.wake()
         return !isEnding
       }
+      wake.wake()
+      if let words = host.keepLevels(timeline) { inbox.withLock { $0.notice = words } }
     } catch {
       let words = host.words(error)
       inbox.withLock { $0.failure = words }

@@ -79,10 +79,15 @@ package struct Viewer: ~Copyable {
     if timeline !== view.timeline { view.replace(timeline) }
     for (question, answer) in readers.takeAnswers() { view.take(answer, to: question) }
     if let failure = readers.failure { view.state.message = failure }
+    if let notice = readers.takeNotice() { view.state.message = notice }
     guard !wasComplete, view.timeline.levels == .complete else { return }
     wasComplete = true
+    defer { if let notice = host.notice { view.state.message = notice } }
     // The first look at all of the trace; not under the hands of who is on the way already.
-    guard !view.state.isTouched else { return }
+    guard !view.state.isTouched else {
+      view.state.message = "all of the trace is read: o sorts the rows"
+      return
+    }
     let (window, cursor) = (view.state.window, view.state.cursor)
     view.openAnew()
     if let memory, view.remember(memory) { return }

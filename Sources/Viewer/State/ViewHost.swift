@@ -22,6 +22,10 @@ package struct ViewHost: Sendable {
     ) -> ExportOutcome = { _, _, _, _ in .stopped }
   /// Keeps marks, filters, pins and the last place; says why it could not.
   package var keep: @Sendable (_ memory: String) -> String? = { _ in nil }
+  /// Keeps the levels of a trace that was read; says why it could not.
+  package var keepLevels: @Sendable (Timeline) -> String? = { _ in nil }
+  /// What its user has to know from the start.
+  package var notice: String?
   /// Opens the trace again, which has grown; nil where it has not.
   package var reopen: (@Sendable () -> Timeline?)?
 

@@ -13,7 +13,7 @@ struct KeptBytes {
     bytes.append(UInt8(truncatingIfNeeded: rest))
   }
 
-  /// A number of either sign: 0, −1, 1, −2, … are 0, 1, 2, 3, …
+  /// A number of either sign: 0, −1, 1, −2 become 0, 1, 2, 3.
   @inline(__always)
   mutating func put(signed number: Int64) {
     put(UInt64(bitPattern: number << 1 ^ number >> 63))
@@ -29,7 +29,8 @@ struct KeptBytes {
 
   /// A small whole number n as 2n, anything else as 1 and its bits.
   mutating func put(_ number: Double) {
-    if let whole = Int64(exactly: number), abs(whole) < 1 << 40, number.sign == .plus || whole != 0 {
+    let isZero = number == 0 && number.sign == .minus
+    if let whole = Int64(exactly: number), whole.magnitude < 1 << 40, !isZero {
       put(UInt64(bitPattern: whole << 1 ^ whole >> 63) << 1)
     } else {
       put(UInt64(1))

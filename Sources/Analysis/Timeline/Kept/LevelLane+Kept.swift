@@ -1,0 +1,152 @@
+import Events
+
+extension LevelNode {
+  /// The node's own cell aside.
+  func put(to output: inout KeptBytes) {
+    output.put(changes)
+    if changes > 0 {
+      output.put(first)
+      output.put(last &- first)
+      before.put(to: &output)
+      after.put(to: &output)
+      output.put(insideLength)
+      if insideLength > 0 {
+        inside.put(to: &output)
+        output.put(insideStart &- first)
+      }
+    }
+    for state in 0..<LaneState.count { output.put(times[raw: state]) }
+  }
+
+  init(_ input: inout KeptReader) {
+    self.init()
+    changes = input.next()
+    if changes > 0 {
+      first = input.next()
+      last = first &+ input.next()
+      before = LevelState(&input)
+      after = LevelState(&input)
+      insideLength = input.next()
+      if insideLength > 0 {
+        inside = LevelState(&input)
+        insideStart = first &+ input.next()
+      }
+    }
+    for state in 0..<LaneState.count { times[raw: state] = input.next() }
+  }
+
+  /// Whether all that it tells lies in a span of time, and its times make up that.
+  func isSound(from start: UInt64, to end: UInt64) -> Bool {
+    var sum: UInt64 = 0
+    for state in 0..<LaneState.count {
+      guard times[raw: state] <= end &- start else { return false }
+      sum &+= times[raw: state]
+    }
+    guard sum == end &- start else { return false }
+    if changes == 0 { return true }
+    guard changes <= TimelineState.mostCount else { return false }
+    guard start <= first, first <= last, last <= end else { return false }
+    return insideLength == 0
+      || (first <= insideStart && insideLength <= last &- first
+        && insideStart &- first <= last &- first &- insideLength)
+  }
+}
+
+extension LevelState {
+  func put(to output: inout KeptBytes) {
+    output.put(UInt64(state.rawValue))
+    output.put(signed: Int64(occupant))
+  }
+
+  init(_ input: inout KeptReader) {
+    self.init()
+    occupant = 0
+    state = LaneState(rawValue: input.next(UInt8.self)) ?? .unknown
+    occupant = input.signed(Int32.self)
+  }
+}
+
+extension LevelLane {
+  /// The nodes of the finest level as they are in memory, and the cell that is still open.
+  func put(to output: inout KeptBytes) {
+    let nodes = levels.first ?? LevelNodes()
+    output.put(UInt64(nodes.count))
+    var last: UInt64 = 0
+    for run in nodes.runs {
+      output.put(run.cell &- last)
+      last = run.cell
+    }
+    output.put(nodes.bytes)
+    output.put(position)
+    current.put(to: &output)
+    openCell.put(to: &output)
+  }
+}
+
+extension TimelineState {
+  /// Takes the next lane; whether it made sense.
+  mutating func takeLane(_ input: inout KeptReader) -> Bool {
+    let lane = table.lanes[lanes.count]
+    let count = input.count()
+    guard count <= input.left else { return false }
+    var cells: [UInt64] = []
+    var last: UInt64 = 0
+    for _ in 0..<(count + LevelNodes.runLength - 1) / LevelNodes.runLength {
+      last = last &+ input.next()
+      cells.append(last)
+    }
+    let bytes = input.run()
+    guard !input.isBad else { return false }
+    var made = LevelLane(unsaid: lane.unsaid, shift: shift)
+    var cursor = LevelCursor(
+      LevelNodes(bytes: bytes, cells: cells, count: count), shift: shift, fromRun: 0)
+    let occupants = occupants(of: lane)
+    for _ in 0..<count {
+      guard let node = cursor.next(), node.cell <= mostCell else { return false }
+      let start = node.cell << shift
+      guard start >= made.position, node.changes > 0,
+        node.isSound(from: start, to: start + 1 << shift), node.last < start + 1 << shift,
+        node.before == made.current, occupants.contains(node.after),
+        node.insideLength == 0 || occupants.contains(node.inside)
+      else { return false }
+      made.add(node, size: &size)
+    }
+    guard cursor.isAtEnd else { return false }
+    let position = input.next()
+    let current = LevelState(&input)
+    let open = LevelNode(&input)
+    let start = (position >> shift) << shift
+    guard !input.isBad, position >> shift <= mostCell, start >= made.position,
+      occupants.contains(current), open.isSound(from: start, to: position),
+      open.changes > 0
+        ? open.before == made.current && open.after == current : made.current == current,
+      open.insideLength == 0 || occupants.contains(open.inside)
+    else { return false }
+    made.resume(open, at: position, in: current, size: &size)
+    lanes.append(made)
+    return true
+  }
+
+  /// Cells beyond have times that are none.
+  private var mostCell: UInt64 { Self.mostTime >> shift }
+
+  func occupants(of lane: TimelineLane) -> LaneOccupants {
+    switch lane {
+    case .cpu: LaneOccupants(below: directory.threads.count)
+    case .spans: LaneOccupants(below: directory.spanNames.count)
+    case .state: LaneOccupants(below: Int(Batch.unknownCPU))
+    case .systemCalls, .hardInterrupts, .softInterrupts: LaneOccupants(below: nil)
+    }
+  }
+}
+
+/// What a lane can be in.
+struct LaneOccupants {
+  private let below: Int32
+
+  init(below: Int?) { self.below = below.map { Int32(clamping: $0) } ?? .max }
+
+  func contains(_ state: LevelState) -> Bool {
+    below == .max || (-1..<below).contains(state.occupant)
+  }
+}
