@@ -9,6 +9,14 @@ enum Clipboard {
     return Array("\u{1B}]52;c;".utf8) + base64(bytes) + [0x07]
   }
 
+  /// GNU screen hands on what stands between ESC P and ESC \, at most a few hundred bytes at once.
+  static func wrapped(_ sequence: [UInt8], piece: Int = 240) -> [UInt8] {
+    stride(from: 0, to: sequence.count, by: piece).flatMap { start in
+      Array("\u{1B}P".utf8) + sequence[start..<min(start + piece, sequence.count)]
+        + Array("\u{1B}\\".utf8)
+    }
+  }
+
   static func base64(_ bytes: [UInt8]) -> [UInt8] {
     let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     var text: [UInt8] = []

@@ -10,6 +10,8 @@ package struct CursesScreen: ~Copyable {
   private let input: Int32
   private let depth: ColourDepth
   private let isModern: Bool
+  /// Whether it is a window of GNU screen.
+  private let isInScreen: Bool
   private var decoder: KeyDecoder
   private var last: Frame?
   private var looks: [Style: (attributes: Int32, pair: Int32)] = [:]
@@ -32,6 +34,8 @@ package struct CursesScreen: ~Copyable {
     self.theme = theme
     self.glyphs = glyphs
     self.input = input
+    isInScreen =
+      environment("STY")?.isEmpty == false && environment("TMUX")?.isEmpty != false
     let isRemote = environment("SSH_CONNECTION")?.isEmpty == false
     decoder = KeyDecoder(escapeDelay: isRemote ? 250 : 25)
     depth = ColourDepth(colours: swtrace_curses_colours(), isDirect: swtrace_curses_direct() != 0)
@@ -86,7 +90,8 @@ package struct CursesScreen: ~Copyable {
 
   /// Gives a text to the terminal's clipboard; false where the terminal is known to have none.
   package func copy(_ text: String) -> Bool {
-    guard let bytes = Clipboard.sequence(text), isModern else { return false }
+    guard let sequence = Clipboard.sequence(text), isModern else { return false }
+    let bytes = isInScreen ? Clipboard.wrapped(sequence) : sequence
     unsafe swtrace_curses_write(bytes, Int32(bytes.count))
     return true
   }
