@@ -182,8 +182,8 @@ import TraceFile
     let timeline = Timeline(trace, grain: TimelineGrain(eventsPerCell: 2, markDistance: 1 << 14))
     try timeline.readLevels()
     let before = timeline.state.withLock { $0.shift }
-    let bytes = try #require(try timeline.keptLevels())
-    #expect(bytes.count <= max(1 << 20, Int(timeline.summary.bytes / 4)))
+    let bytes = try #require(try timeline.keptLevels(most: 1 << 20))
+    #expect(bytes.count <= 1 << 20)
     let after = timeline.state.withLock { $0.shift }
     #expect(after > before)
     let loaded = Timeline(try OpenTrace(path: file.path), grain: timeline.grain)

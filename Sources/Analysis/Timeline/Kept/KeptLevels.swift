@@ -119,16 +119,20 @@ enum KeptLevels {
 }
 
 extension Timeline {
-  /// Kept levels take at most this share of the trace's bytes.
-  package static let keptShare = 0.25
+  /// Kept levels take at most the trace's bytes divided by this.
+  static let keptShare: UInt64 = 4
   /// Or so many bytes where that is more.
-  package static let leastKeptBytes = 1 << 20
+  static let leastKeptBytes = 8 << 20
 
   /// The levels as bytes that `takeLevels` understands; nil before they are complete.
   ///
   /// Levels that take too much room beside the trace lose their finest cells, here too.
   package func keptLevels() throws(AnalysisError) -> [UInt8]? {
-    let most = max(Self.leastKeptBytes, Int(Double(summary.bytes) * Self.keptShare))
+    try keptLevels(
+      most: max(Self.leastKeptBytes, Int(clamping: summary.bytes / Self.keptShare)))
+  }
+
+  func keptLevels(most: Int) throws(AnalysisError) -> [UInt8]? {
     do {
       while true {
         guard let state = state.withLock({ $0.levels == .complete ? $0 : nil }) else { return nil }
