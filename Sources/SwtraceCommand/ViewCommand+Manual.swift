@@ -49,7 +49,25 @@ extension ViewCommand {
             """
             Marks, names, pins, filter and the last place, in plain text; beside the trace where \
             that directory is the user's own, else ~/.cache/swtrace/TRACE-ID.marks.
-            """)
+            """),
+          .item(
+            "FILE.levels",
+            """
+            What the first view of a trace of a million events or more made of it, beside the \
+            marks, so that the next one need not read all of it; at most a quarter of the trace \
+            or 8 MiB. It can be removed at any time.
+            """),
+          .item(
+            "~/.config/swtrace/keys",
+            """
+            Keys of one's own: in each line a command, as it is named above in parentheses, and \
+            all of its keys. Lines that begin with # are comments. XDG_CONFIG_HOME is heeded.
+            """),
+          .literal(
+            """
+            zoom.in   w Up
+            palette   Ctrl-P :
+            """),
         ]),
       Manual.Section(
         "ENVIRONMENT",

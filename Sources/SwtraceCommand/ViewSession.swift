@@ -18,7 +18,9 @@ struct ViewSession {
       throw Words.problem(error, path: path)
     }
     files = ViewFiles(trace: path, identifier: timeline.summary.identifier)
-    host = Self.host(timeline, path, files, follows: follows)
+    var host = Self.host(timeline, path, files, follows: follows)
+    host.keys = try UserKeys.read()
+    self.host = host
     do throws(AnalysisError) {
       if keepsLevels, let kept = files?.readLevels() { _ = try timeline.takeLevels(kept) }
     } catch {

@@ -18,6 +18,31 @@ extension Words {
     }
   }
 
+  static func problem(_ error: KeyFileProblem, path: String) -> Problem {
+    let place = "\(path):\(error.line)"
+    switch error.kind {
+    case .unknownCommand(let name):
+      let nearest = NearestNames.of(name, among: Command.all.map(\.name))
+      return Problem(
+        place, "no command is called '\(name)'",
+        hint: nearest.isEmpty
+          ? "swtrace-view(1) names them, in parentheses"
+          : "did you mean \(nearest.map { "'\($0)'" }.joined(separator: ", "))?")
+    case .unknownKey(let word):
+      return Problem(
+        place, "no key is called '\(word)'",
+        hint: "keys are letters, or names as Up, PgDn, Space, Enter, Ctrl-P, F5")
+    case .boundTwice(let name, let line):
+      return Problem(
+        place, "line \(line) has the keys of '\(name)' already",
+        hint: "all keys of a command stand in one line")
+    case .takenKey(let word, let owner):
+      return Problem(
+        place, "'\(word)' is already the key of '\(owner)', on the same screen",
+        hint: "each key does one thing")
+    }
+  }
+
   /// What is wrong with a filter, with what to write instead where that is known.
   static func text(_ problem: FilterProblem) -> String {
     let (why, hint) = words(for: problem)

@@ -1,5 +1,7 @@
 import Glibc
+import SyntheticTrace
 import Testing
+import TraceFile
 
 @testable import SwtraceCommand
 
@@ -115,5 +117,81 @@ import Testing
       ["--print", "cpu", "--at", "25%", "--span", "300us", "--keys", "e,Ctrl-U,part.swt,Enter"],
       in: scratch.path)
     #expect(again.output.contains("part.swt: File exists"), "\(again.output)")
+  }
+
+  private static func largeTrace(in folder: String) throws -> String {
+    var trace = SyntheticTrace(seed: 5, cpus: 4, threads: 40, processes: 1)
+    let path = folder + "/large.swt"
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer { close(descriptor) }
+    try trace.write(to: descriptor, rounds: 44, events: 5000)
+    return path
+  }
+
+  @Test func `levels of a large trace are kept, used and made anew when damaged`() throws {
+    let scratch = try Scratch()
+    let trace = try Self.largeTrace(in: scratch.path)
+    let levels = trace + ".levels"
+    func print() -> ProgramRun {
+      ProgramRun.swtrace(
+        ["view", "large.swt", "--print", "cpu"], in: scratch.path, environment: Self.time)
+    }
+    func status() -> (inode: ino_t, mode: mode_t, bytes: Int) {
+      var status = stat()
+      guard unsafe lstat(levels, &status) == 0 else { return (0, 0, 0) }
+      return (status.st_ino, status.st_mode, Int(status.st_size))
+    }
+    let first = print()
+    #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")
+    let kept = status()
+    #expect(kept.mode == S_IFREG | 0o600 && kept.bytes > 1000 && kept.bytes < 8 << 20)
+    #expect(print().output == first.output)
+    #expect(status().inode == kept.inode)
+    #expect(unsafe truncate(levels, off_t(kept.bytes / 2)) == 0)
+    #expect(print().output == first.output)
+    #expect(status().bytes == kept.bytes)
+  }
+
+  @Test func `levels that stand behind a link are not read, and the link is replaced`() throws {
+    let scratch = try Scratch()
+    let trace = try Self.largeTrace(in: scratch.path)
+    let other = scratch.path + "/other"
+    let empty = unsafe open(other, O_WRONLY | O_CREAT, 0o600)
+    close(empty)
+    #expect(unsafe symlink(other, trace + ".levels") == 0)
+    let run = ProgramRun.swtrace(
+      ["view", "large.swt", "--print", "cpu"], in: scratch.path, environment: Self.time)
+    #expect(run.status == 0)
+    var status = stat()
+    #expect(unsafe lstat(other, &status) == 0 && status.st_size == 0)
+    #expect(unsafe lstat(trace + ".levels", &status) == 0 && status.st_mode & S_IFMT == S_IFREG)
+  }
+
+  @Test func `keys of one's own are read, and what is wrong with them is told by its line`() throws
+  {
+    let scratch = try Scratch()
+    try SmallTrace(rounds: 3, events: 400).write(in: scratch.path)
+    unsafe mkdir(scratch.path + "/swtrace", 0o700)
+    func run(_ keys: String) throws -> ProgramRun {
+      let path = scratch.path + "/swtrace/keys"
+      let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+      defer { close(descriptor) }
+      try #require(unsafe write(descriptor, keys, keys.utf8.count) == keys.utf8.count)
+      return ProgramRun.swtrace(
+        ["view", "small.swt", "--print", "cpu", "--keys", "XX"], in: scratch.path,
+        environment: Self.time + ["XDG_CONFIG_HOME=\(scratch.path)"])
+    }
+    let zoomed = Self.view(["--print", "cpu", "--keys", "ww"], in: scratch.path)
+    let own = try run("zoom.in X w\n")
+    #expect(own.status == 0 && zoomed.status == 0)
+    #expect(own.output.split(separator: "\n")[1] == zoomed.output.split(separator: "\n")[1])
+    let wrong = try run("# mine\nzoom.inn X\n")
+    #expect(wrong.status == 1)
+    #expect(
+      wrong.errors == """
+        swtrace: \(scratch.path)/swtrace/keys:2: no command is called 'zoom.inn'
+        hint: did you mean 'zoom.in'?
+
+        """)
   }
 }

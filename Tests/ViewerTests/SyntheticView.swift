@@ -43,8 +43,11 @@ enum SyntheticView {
     return timeline
   }
 
-  static func view(_ timeline: Timeline, columns: Int = 120, rows: Int = 40) -> View {
+  static func view(
+    _ timeline: Timeline, columns: Int = 120, rows: Int = 40, keys: KeyBindings = KeyBindings()
+  ) -> View {
     var host = ViewHost()
+    host.keys = keys
     host.name = "synthetic.swt"
     host.shellPath = "synthetic.swt"
     host.tableLines = { statistics, _, _, _ in

@@ -25,6 +25,17 @@ extension Key {
     return keys
   }
 
+  /// A key by its name, or by the letter on it.
+  init?(word: String) {
+    if word == "," {
+      self = ","
+    } else if !word.contains(","), let keys = Key.keys(in: "\(word),"), keys.count == 2 {
+      self = keys[0]
+    } else {
+      return nil
+    }
+  }
+
   private static let named: [String: Key] = {
     var named: [String: Key] = [
       "Up": .up, "Down": .down, "Left": .left, "Right": .right, "Comma": ",",

@@ -97,8 +97,12 @@ extension View {
       }
       while text.last == " " { text.removeLast() }
       return text
-    } + Self.helpNotes
+    } + Self.helpNotes + (keys.areOwn ? Self.ownKeysNote : [])
   }
+
+  private static let ownKeysNote = [
+    "KEYS", "  those above are as ~/.config/swtrace/keys says",
+  ]
 
   private static let helpNotes = [
     "MOUSE",

@@ -27,7 +27,7 @@ extension View {
       return
     }
     go(to: problem)
-    if screen == .events { state.screen = screen }
+    if screen == .events || isScreenChosen { state.screen = screen }
     state.history = []
     let count = timeline.problemCount
     state.message =
@@ -65,6 +65,7 @@ extension View {
 
   /// Begins with a screen.
   package mutating func begin(on screen: ScreenName) {
+    isScreenChosen = true
     state.screen = screen
     state.events = EventPosition(place: .time(state.cursor), offset: 0)
   }

@@ -18,13 +18,15 @@ package struct View {
   package var prefersSpans = false
   /// Whether it was said where to look.
   package internal(set) var isPlaced = false
+  /// Whether it was said with which screen to begin.
+  var isScreenChosen = false
 
   package init(_ timeline: Timeline, host: ViewHost, columns: Int, rows: Int) {
     self.timeline = timeline
     self.host = host
     state = ViewState(columns: columns, rows: rows, end: timeline.summary.end)
     directory = timeline.directory
-    keys = KeyBindings()
+    keys = host.keys
     if !hasSource(.switches) && directory.cpus.isEmpty { state.screen = .thread }
     if timeline.summary.events > 0, timeline.summary.sources.isEmpty { state.screen = .events }
   }

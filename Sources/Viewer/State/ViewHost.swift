@@ -24,6 +24,7 @@ package struct ViewHost: Sendable {
   package var keep: @Sendable (_ memory: String) -> String? = { _ in nil }
   /// Keeps the levels of a trace that was read; says why it could not.
   package var keepLevels: @Sendable (Timeline) -> String? = { _ in nil }
+  package var keys = KeyBindings()
   /// What its user has to know from the start.
   package var notice: String?
   /// Opens the trace again, which has grown; nil where it has not.
