@@ -1,0 +1,149 @@
+import Glibc
+import Testing
+
+/// The real program in a real terminal: tmux shows what is on the screen.
+@Suite(.serialized) struct ViewTerminalTests {
+  /// A tmux server of its own, with a shell on a terminal.
+  private final class Terminal: Sendable {
+    private let scratch: Scratch
+    var folder: String { scratch.path }
+    private let socket: String
+
+    init(columns: Int, rows: Int, name: String = "xterm-256color") throws {
+      scratch = try Scratch()
+      socket = scratch.path + "/tmux"
+      try SmallTrace(rounds: 3, events: 400).write(in: scratch.path)
+      let run = tmux([
+        "-f", "/dev/null", "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c",
+        scratch.path, "env -u TMUX TERM=\(name) LC_ALL=C.UTF-8 PS1='ready> ' PATH=\"$PATH\" sh -i",
+      ])
+      try #require(run.status == 0, "\(run.errors)")
+    }
+
+    deinit { _ = tmux(["kill-server"]) }
+
+    func tmux(_ arguments: [String]) -> ProgramRun {
+      ProgramRun.run(
+        "tmux", ["-u", "-S", socket] + arguments, in: scratch.path,
+        environment: ["LC_ALL=C.UTF-8", "HOME=\(scratch.path)", "TZ=UTC0"])
+    }
+
+    func press(_ keys: String...) { _ = tmux(["send-keys"] + keys) }
+
+    func type(_ line: String) {
+      _ = tmux(["send-keys", "-l", line])
+      press("Enter")
+    }
+
+    var lines: [String] {
+      tmux(["capture-pane", "-p"]).output.split(separator: "\n", omittingEmptySubsequences: false)
+        .map(String.init)
+    }
+
+    /// The screen as soon as it is as wanted; nil where it is not within 4 seconds.
+    func lines(when isWanted: ([String]) -> Bool) -> [String]? {
+      for _ in 0..<80 {
+        let lines = lines
+        if isWanted(lines) { return lines }
+        usleep(50_000)
+      }
+      return nil
+    }
+
+    func shows(_ text: String) -> Bool { lines { $0.contains { $0.contains(text) } } != nil }
+  }
+
+  static let hasTmux = ProgramRun.run("tmux", ["-V"]).status == 0
+
+  @Test(
+    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)),
+    arguments: [(80, 24), (120, 40), (200, 60)])
+  func `a session in a terminal: screens, keys, resizing, Ctrl-Z, leaving`(
+    columns: Int, rows: Int
+  ) throws {
+    let terminal = try Terminal(columns: columns, rows: rows)
+    try #require(terminal.shows("ready>"))
+    terminal.type("stty -a > before; \(ProgramRun.swtrace) view small.swt --screen cpu")
+    let first = try #require(
+      terminal.lines { lines in
+        lines[0].contains("[1 CPU]") && lines.contains { $0.hasPrefix(" ? help") }
+          && lines.contains { $0.contains("CPU0") && $0.contains("│") }
+      })
+    #expect(first[0].hasPrefix(" small.swt"))
+    #expect(first.count { $0.hasPrefix(" ? help") } == 1)
+    #expect(first.allSatisfy { $0.count <= columns })
+
+    terminal.press("2")
+    #expect(terminal.shows("[2 Thread]"))
+    terminal.press("3")
+    #expect(
+      terminal.lines { lines in
+        lines[0].contains("[3 Events]") && lines.contains { $0.contains("sched_") }
+      } != nil)
+    terminal.press("4")
+    #expect(terminal.shows("[4 Stats]"))
+    terminal.press("1")
+    #expect(terminal.shows("[1 CPU]"))
+
+    let cursor = terminal.lines.first { $0.contains("cursor") }
+    terminal.press("0", "w", "w", "Right", "Right")
+    #expect(
+      terminal.lines { lines in
+        lines.contains { $0.contains("cursor") } && lines.first { $0.contains("cursor") } != cursor
+      } != nil)
+    terminal.press("?")
+    #expect(terminal.shows("MOVE IN TIME"))
+    terminal.press("q")
+
+    _ = terminal.tmux(["resize-window", "-x", "100", "-y", "30"])
+    let resized = try #require(
+      terminal.lines { $0.count >= 30 && $0[29].hasPrefix(" ? help") && $0[0].contains("[1 CPU]") })
+    #expect(resized.allSatisfy { $0.count <= 100 })
+
+    terminal.press("C-z")
+    #expect(terminal.shows("ready>"))
+    terminal.type("fg")
+    #expect(
+      terminal.lines { $0[0].contains("[1 CPU]") && $0.contains { $0.hasPrefix(" ? help") } } != nil
+    )
+    terminal.press("q")
+    try #require(
+      terminal.lines { !$0[0].contains("[1 CPU]") && $0.joined().contains("ready>") } != nil)
+    // stty tells the size too, which has changed.
+    terminal.type(
+      "stty -a | tail -n +2 > after; tail -n +2 before | cmp - after && echo rest''ored $?")
+    #expect(terminal.shows("restored 0"))
+    #expect(
+      terminal.tmux(["display-message", "-p", "#{alternate_on} #{cursor_flag}"]).output == "0 1\n")
+  }
+
+  @Test(
+    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)),
+    arguments: ["screen-256color", "linux", "vt100"])
+  func `other terminals show the same screen`(name: String) throws {
+    let terminal = try Terminal(columns: 120, rows: 40, name: name)
+    try #require(terminal.shows("ready>"))
+    terminal.type("\(ProgramRun.swtrace) view small.swt --screen cpu")
+    #expect(
+      terminal.lines { lines in
+        lines[0].contains("[1 CPU]") && lines.contains { $0.contains("CPU0") }
+      } != nil)
+    terminal.press("q")
+    // The frame stays where a terminal has no other screen.
+    #expect(terminal.lines { $0.last { !$0.isEmpty }?.hasPrefix("ready>") ?? false } != nil)
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)))
+  func `a terminal is given back when the program is ended by a signal`() throws {
+    let terminal = try Terminal(columns: 80, rows: 24)
+    try #require(terminal.shows("ready>"))
+    terminal.type("sh -c 'echo $$ > pid; exec \(ProgramRun.swtrace) view small.swt'")
+    #expect(terminal.shows("[1 CPU]") || terminal.shows("[2 Thread]"))
+    let end = ProgramRun.run("sh", ["-c", "kill -TERM $(cat pid)"], in: terminal.folder)
+    #expect(end.status == 0)
+    #expect(
+      terminal.lines { !$0[0].contains("small.swt") && $0.joined().contains("ready>") } != nil)
+    #expect(
+      terminal.tmux(["display-message", "-p", "#{alternate_on} #{cursor_flag}"]).output == "0 1\n")
+  }
+}
