@@ -348,7 +348,7 @@ _swtrace_stats() {
 
 _swtrace_diff() {
     repeating_flags=()
-    non_repeating_flags=(--version -h --help)
+    non_repeating_flags=(--all --version -h --help)
     repeating_options=(--assert)
     non_repeating_options=(--min-effect --format --width)
     __swtrace_offer_flags_options 3

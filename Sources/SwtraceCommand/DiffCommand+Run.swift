@@ -67,12 +67,15 @@ struct DiffRequest {
   var leastEffect: Double
   var format: String
   var width: Int
+  /// Whether rows with too few instances are told one by one.
+  var all: Bool
 
   init(_ command: DiffCommand) throws(Problem) {
     guard DiffCommand.formatNames.contains(command.format) else {
       throw Words.wrongChoice("--format", command.format, among: DiffCommand.formatNames)
     }
     format = command.format
+    all = command.all
     if command.base == "-" || command.new == "-" { throw Words.diffNeedsFile("-") }
     isDefault = command.tables == nil
     tables =

@@ -44,7 +44,7 @@ struct DiffCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "Of spans, syscalls, states, threads, processes, irq, block, locks; without, the first three.",
+      "Of spans, syscalls, states, threads, processes, irq, block, net, locks; without, the first three.",
       valueName: "table"))
   var tables: String?
 
@@ -58,6 +58,9 @@ struct DiffCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("The least change that is worse or better: 5 %.", valueName: "percent"))
   var minEffect: String?
+
+  @Flag(help: "Also the rows that have too few instances.")
+  var all = false
 
   @Option(
     help: ArgumentHelp("How the answer is written.", valueName: "text|json|csv|ndjson|md"),
@@ -76,10 +79,21 @@ extension DiffCommand {
         .text(
           """
           A row is a name that means the same in both traces: a span, a system call, a state that a \
-          thread waits in, a thread's or process's name (run delay), an interrupt, a device and \
-          operation, a process whose threads wait for futexes. Calls that wait by design, time \
-          on a CPU and sleep are not compared.
-          """)
+          thread waits in, a thread's or process's name (run delay), an interrupt, a disk and \
+          operation, a network device and direction, a process whose threads wait for futexes. Calls that wait by design, time \
+          on a CPU and sleep are not compared. \
+          Spans stand below the span that all their instances are in. Rows with too few instances are \
+          one line, unless --all is given; the formats for programs have them all.
+          """),
+        .item(
+          "events, cpus, counters",
+          "Numbers and no durations: p50 and p99 of them would say nothing."),
+        .item(
+          "waits, periods",
+          """
+          Blame and periods belong to a question (--where, --begin) that is asked of one trace: \
+          swtrace stats of each.
+          """),
       ]),
     Manual.Section(
       "VERDICTS",
@@ -89,12 +103,18 @@ extension DiffCommand {
           The time of each trace is cut into 64 slices of equal length; an instance belongs to the \
           slice in which it ends. 400 times as many slices as a row extends over are drawn with \
           replacement (a block bootstrap, seeded by the row's name, so that the same traces always \
-          give the same answer). s is the standard deviation of ln(quantile) over the drawings, of \
-          both traces together and with the width of the histogram's buckets: s^2 = s_base^2 + \
-          s_new^2 + 2 (1/64)^2 / 12. The interval of a quantile's change is exp(ln(new / base) ± t s) \
-          - 1, with Student's t for 95 % and the fewer slices less one degrees of freedom. The \
-          chance of so large a change by accident is Holm-corrected over p50, p90 and p99 of all \
-          rows of the table.
+          give the same answer). d^2 is the variance of ln(quantile) over the drawings: what \
+          averages out over a recording. v^2 is the variance of ln(quantile) over the eighths of the \
+          trace. Where nothing drifts, v^2 is 8 d^2; u is the mean of v^2 / (8 d^2), at most 8, over p50, \
+          p90 and p99 of both traces. Recordings of the same work that are made one after the other lie as \
+          far apart as the eighths of one of them, so that what eighths scatter beyond chance is not \
+          divided by their number: drift^2 = max(v^2, 8 u d^2) - 8 d^2, at least 0. With the width of the \
+          histogram's buckets s^2 = d_base^2 + drift_base^2 + d_new^2 + drift_new^2 + 2 (1/64)^2 / 12. The \
+          interval of a quantile's change is exp(ln(new / base) ± t s) - 1, with Student's t for 95 % \
+          and Welch and Satterthwaite's degrees of freedom (slices less one for d, eighths less one \
+          for drift). The chance of so large a change by accident is Holm-corrected over p50, p90 and \
+          p99 of all rows of all tables that are compared. What differs between recordings and never within one (another \
+          build, another machine, another neighbour) is a change, not chance.
           """),
         .item(
           "worse, better",
@@ -107,7 +127,7 @@ extension DiffCommand {
           "too few",
           """
           No quantile has ten instances above it in both traces, or the row extends over fewer than \
-          20 slices or has instances in fewer than ten. Such quantiles stand in brackets.
+          20 slices or has instances in fewer than ten of them or four eighths. Such quantiles stand in brackets.
           """),
         .item(
           "state that moved",

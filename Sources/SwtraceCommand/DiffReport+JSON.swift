@@ -83,6 +83,7 @@ extension DiffReport {
 
   private func append(_ row: ComparedRow, to json: inout JSONText) {
     json.pair("name", row.name)
+    if let parent = row.parent { json.pair("parent", parent) }
     json.pair("verdict", row.verdict.name)
     json.key("decisive")
     if let decisive = row.decisive { json.string(decisive.name) } else { json.null() }

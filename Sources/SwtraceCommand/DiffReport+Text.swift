@@ -12,13 +12,15 @@ extension DiffReport {
   }
 
   private static let columns = [
-    TextColumn(title: "", rank: 0) { TerminalText.escaped($0.name) },
-    TextColumn(title: "n", rank: 3, isRight: true) { "\($0.baseCount) → \($0.newCount)" },
-    TextColumn(title: "p50", rank: 0, isRight: true) { DiffReport.pair($0.comparison(.p50)) },
-    TextColumn(title: "p90", rank: 4, isRight: true) { DiffReport.pair($0.comparison(.p90)) },
-    TextColumn(title: "p99", rank: 0, isRight: true) { DiffReport.pair($0.comparison(.p99)) },
-    TextColumn(title: "state that moved", rank: 2) { DiffReport.shifts($0) },
-    TextColumn(title: "verdict", rank: 1) { DiffReport.verdict($0) },
+    TextColumn(title: "", rank: 0) {
+      String(repeating: "  ", count: min($0.depth, 8)) + TerminalText.escaped($0.name)
+    },
+    TextColumn(title: "n", rank: 4, isRight: true) { "\($0.baseCount) → \($0.newCount)" },
+    TextColumn(title: "p50", rank: 2, isRight: true) { DiffReport.pair($0.comparison(.p50)) },
+    TextColumn(title: "p90", rank: 5, isRight: true) { DiffReport.pair($0.comparison(.p90)) },
+    TextColumn(title: "p99", rank: 1, isRight: true) { DiffReport.pair($0.comparison(.p99)) },
+    TextColumn(title: "state that moved", rank: 3) { DiffReport.shifts($0) },
+    TextColumn(title: "verdict", rank: 0) { DiffReport.verdict($0) },
   ]
 
   var text: String {
@@ -27,11 +29,12 @@ extension DiffReport {
     for line in warnings { text += "\(TerminalText.escaped(line))\n" }
     for table in comparison.tables {
       text += "\n"
-      if table.rows.isEmpty {
+      let shown = shown(table)
+      if shown.isEmpty {
         for note in notes(table) { text += "\(table.name)  \(TerminalText.escaped(note))\n" }
         continue
       }
-      text += rows(table)
+      text += rows(shown, of: table)
       for note in notes(table) { text += "\(TerminalText.escaped(note))\n" }
     }
     if !checks.isEmpty { text += "\n" }
@@ -64,16 +67,22 @@ extension DiffReport {
     return parts.joined(separator: "  ")
   }
 
-  private func rows(_ table: ComparedTable) -> String {
+  private func rows(_ rows: [ComparedRow], of table: ComparedTable) -> String {
     var columns = Self.columns
     columns[0].title = table.name
     if !table.hasShifts { columns.removeAll { $0.title == "state that moved" } }
-    let cells = table.rows.map { row in columns.map { $0.cell(row) } }
-    let widths = columns.indices.map { column in
+    var cells = rows.map { row in columns.map { $0.cell(row) } }
+    var widths = columns.indices.map { column in
       cells.reduce(columns[column].title.count) { max($0, $1[column].count) }
     }
     var left = request.width + 2
     var chosen: Set<Int> = []
+    let verdict = columns.count - 1
+    // A name that is too long is cut before its verdict is.
+    widths[0] = max(8, min(widths[0], left - 2 - widths[verdict] - 2))
+    for row in cells.indices where cells[row][0].count > widths[0] {
+      cells[row][0] = cells[row][0].prefix(widths[0] - 1) + "…"
+    }
     for column in columns.indices.sorted(by: { (columns[$0].rank, $0) < (columns[$1].rank, $1) }) {
       guard columns[column].rank == 0 || widths[column] + 2 <= left else { continue }
       left -= widths[column] + 2
@@ -97,16 +106,20 @@ extension DiffReport {
     for line in warnings { text += "\(Self.markdown(line))\n\n" }
     for table in comparison.tables {
       text += "### \(table.name)\n\n"
-      if !table.rows.isEmpty {
+      let shown = shown(table)
+      if !shown.isEmpty {
         let columns = Self.columns.filter {
           table.hasShifts || $0.title != "state that moved"
         }
         text += "| \(columns.map(\.title).joined(separator: " | ")) |\n"
         let rules = columns.map { $0.isRight ? "---:" : "---" }
         text += "| \(rules.joined(separator: " | ")) |\n"
-        for row in table.rows {
+        for row in shown {
           let cells = columns.map { column in
-            let cell = Self.markdown(column.cell(row))
+            let cell =
+              column.title.isEmpty
+              ? String(repeating: "&emsp;", count: min(row.depth, 8)) + Self.markdown(row.name)
+              : Self.markdown(column.cell(row))
             return column.title == "verdict" && row.verdict == .worse ? "**\(cell)**" : cell
           }
           text += "| \(cells.joined(separator: " | ")) |\n"

@@ -32,6 +32,19 @@ struct DiffReport {
     }
   }
 
+  /// Rows that are told one by one: those that could be judged, and what these stand below.
+  func shown(_ table: ComparedTable) -> [ComparedRow] {
+    guard !request.all else { return table.rows }
+    var shown: [ComparedRow] = []
+    var above = 0
+    for row in table.rows.reversed() {
+      guard row.verdict != .tooFew || row.depth < above else { continue }
+      above = row.depth
+      shown.append(row)
+    }
+    return shown.reversed()
+  }
+
   /// Lines below a table: what is missing, what is in no quantile.
   func notes(_ table: ComparedTable) -> [String] {
     var notes: [String] = []
@@ -40,6 +53,12 @@ struct DiffReport {
     }
     if table.missingInBase == nil, table.missingInNew == nil, table.rows.isEmpty {
       notes.append("nothing in either trace")
+    }
+    let folded = table.rows.count - shown(table).count
+    if folded > 0 {
+      let (rows, them) = folded == 1 ? ("row has", "it") : ("rows have", "them")
+      let count = Figure.count(UInt64(folded))
+      notes.append("\(count) \(rows) too few instances (--all shows \(them))")
     }
     if !table.hasShifts, ["spans", "syscalls"].contains(table.name), !table.rows.isEmpty {
       notes.append("state that moved: not recorded (-e +sched)")

@@ -10,9 +10,25 @@ extension Words {
   }
 
   static func tableWithoutDurations(_ name: String) -> Problem {
-    Problem(
-      name, "has no durations that could be compared",
-      hint: "tables: \(SlicedTrace.tables.joined(separator: ", "))", status: .usage)
+    let (why, hint) =
+      switch name {
+      case "waits":
+        (
+          "blame belongs to waits that one trace was asked for",
+          "compare spans or states; then 'swtrace stats FILE waits' of each trace"
+        )
+      case "periods":
+        (
+          "periods belong to expressions that one trace was asked for",
+          "compare spans; or 'swtrace stats FILE periods' of each trace"
+        )
+      default:
+        (
+          "has no durations that could be compared",
+          "tables: \(SlicedTrace.tables.joined(separator: ", "))"
+        )
+      }
+    return Problem(name, why, hint: hint, status: .usage)
   }
 
   /// An assertion that cannot be meant.

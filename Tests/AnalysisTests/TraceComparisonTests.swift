@@ -158,6 +158,123 @@ private let span = "synthetic:request"
   }
 }
 
+/// Rows whose truth is known, without a trace around them.
+@Suite struct RowScatterTests {
+  /// 64 slices of 300 durations of about 100 us; their median walks, by a step a slice of `drift` of
+  /// its logarithm, and `delayed` of a thousand are 300 us longer.
+  private func slices(_ seed: UInt64, drift: Double = 0, delayed: Int = 0) -> SlicedDurations {
+    var random = SeededGenerator(seed: seed)
+    var row = SlicedDurations()
+    var level = 100_000.0
+    for slice in 0..<64 {
+      level *= 1 + drift * (Double(random.below(2001)) / 1000 - 1)
+      var one = ComparedDurations(name: "row", histogram: LatencyHistogram())
+      for _ in 0..<300 {
+        let length = level * (0.75 + Double(random.below(1000)) / 2000)
+        let delay = random.below(1000) < delayed ? 300_000.0 : 0
+        one.histogram.record(UInt64(length + delay), at: 0)
+      }
+      row.append(one, slice: slice)
+    }
+    return row
+  }
+
+  private func verdict(_ base: SlicedDurations, _ new: SlicedDurations) -> ComparisonVerdict {
+    var traces = [SlicedTrace(), SlicedTrace()]
+    for (place, row) in [base, new].enumerated() {
+      traces[place].rows["spans"] = ["row": row]
+      traces[place].length = TimeSpan(nanoseconds: 1_000_000_000)
+    }
+    let comparison = TraceComparison(base: traces[0], new: traces[1], tables: ["spans"])
+    return comparison.tables[0].rows[0].verdict
+  }
+
+  @Test func `what drifts within a recording makes no worse of another`() {
+    let pairs = (1...40 as ClosedRange<UInt64>).map { seed in
+      verdict(slices(2 * seed, drift: 0.04), slices(2 * seed + 1, drift: 0.04))
+    }
+    #expect(pairs.count { $0 == .worse } <= 2)
+    #expect(pairs.count { $0 == .better } <= 2)
+  }
+
+  @Test func `two in a hundred that are delayed are found in what drifts`() {
+    for seed in 1...10 as ClosedRange<UInt64> {
+      let base = slices(2 * seed, drift: 0.04)
+      let new = slices(2 * seed + 1, drift: 0.04, delayed: 20)
+      #expect(verdict(base, new) == .worse)
+    }
+  }
+
+  @Test func `a tenth more is found where nothing drifts`() {
+    var worse = 0
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let base = slices(2 * seed)
+      var new = SlicedDurations()
+      var random = SeededGenerator(seed: seed)
+      for slice in 0..<64 {
+        var one = ComparedDurations(name: "row", histogram: LatencyHistogram())
+        for _ in 0..<300 {
+          one.histogram.record(UInt64(82_500 + 55 * random.below(1000)), at: 0)
+        }
+        new.append(one, slice: slice)
+      }
+      if verdict(base, new) == .worse { worse += 1 }
+    }
+    #expect(worse == 20)
+  }
+
+  @Test func `degrees of freedom of a sum are Welch's and Satterthwaite's`() {
+    let sum = Variance(adding: [Variance(4, freedom: 9), Variance(2, freedom: 4)])
+    #expect(sum.value == 6)
+    #expect(abs(sum.freedom - 36 / (16.0 / 9 + 4.0 / 4)) < 1e-9)
+    let exact = Variance(adding: [Variance(1, freedom: 7), Variance(0, freedom: .infinity)])
+    #expect(exact.freedom == 7)
+    #expect(Variance(adding: [Variance(0, freedom: 7), Variance(0, freedom: 63)]).freedom == 7)
+  }
+}
+
+@Suite struct SpanParentTests {
+  private func table(_ rows: [(name: String, parent: String?)]) -> ComparedTable {
+    var table = ComparedTable(name: "spans")
+    table.rows = rows.map { name, parent in
+      var row = ComparedRow(
+        name, SlicedDurations(), SlicedDurations(), lengths: (1, 1), hasShifts: false,
+        hasDisk: false)
+      row.parent = parent
+      return row
+    }
+    table.nest()
+    return table
+  }
+
+  private func text(_ rows: [(name: String, parent: String?)]) -> [String] {
+    table(rows).rows.map { String(repeating: " ", count: $0.depth) + $0.name }
+  }
+
+  @Test func `spans stand below the one that they are in, the gravest tree first`() {
+    #expect(
+      text([
+        ("deep", "child"), ("alone", nil), ("child", "root"), ("second", "root"), ("root", nil),
+      ])
+        == ["root", " child", "  deep", " second", "alone"])
+  }
+
+  @Test func `a parent that is not there is none`() {
+    #expect(text([("child", "gone"), ("other", nil)]) == ["child", "other"])
+  }
+
+  @Test func `spans that stand in each other or in themselves are all there`() {
+    #expect(
+      text([("a", "b"), ("b", "a"), ("c", "c"), ("d", "a")]) == ["a", " b", " d", "c"])
+  }
+
+  @Test func `spans that stood in two are in none`() {
+    #expect(SpanParent.one("a").merged(with: .one("b")) == .several)
+    #expect(SpanParent.none.merged(with: .one("b")) == .several)
+    #expect(SpanParent.one("a").merged(with: .one("a")).name == "a")
+  }
+}
+
 @Suite struct StudentDistributionTests {
   /// Critical values of Student's t, two-sided 5 %, as tables have them.
   @Test(arguments: [(1.0, 12.706), (10, 2.228), (30, 2.042), (63, 1.998)])

@@ -20,6 +20,7 @@ import Testing
     bare.hasMarkers = false
     try write(bare, "\(folder)/bare.swt")
     try write(SyntheticRequests(seed: 4, requests: 12), "\(folder)/few.swt")
+    try SmallTrace(rounds: 2, events: 200).write(in: folder)
   }
 
   private func golden(
@@ -62,6 +63,11 @@ import Testing
     ("same-file", ["base.swt", "base.swt", "--assert", "p99 < +1 %"], 0),
     ("min-effect", ["base.swt", "new.swt", "spans", "--min-effect", "50 %"], 0),
     ("narrow", ["base.swt", "new.swt", "spans", "--width", "60"], 0),
+    ("narrowest", ["base.swt", "new.swt", "spans", "--width", "20"], 0),
+    ("all", ["base.swt", "few.swt", "spans", "--all"], 0),
+    ("all-md", ["base.swt", "few.swt", "spans", "--all", "--format", "md"], 0),
+    ("other-machine", ["base.swt", "small.swt", "spans"], 0),
+    ("no-net", ["base.swt", "new.swt", "net"], 0),
     (
       "several",
       [
@@ -82,7 +88,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("table", ["base.swt", "new.swt", "spams"]),
+    ("table", ["base.swt", "new.swt", "spams"]), ("waits", ["base.swt", "new.swt", "waits"]),
+    ("periods", ["base.swt", "new.swt", "periods"]),
     ("no-durations", ["base.swt", "new.swt", "events"]),
     ("condition", ["base.swt", "new.swt", "--assert", "request: p98 < +20 %"]),
     ("limit", ["base.swt", "new.swt", "--assert", "p99 < 20"]),
@@ -99,13 +106,18 @@ import Testing
   @Test func `what is no trace is refused in one line`() throws {
     let scratch = try Scratch()
     try Self.makeTraces(in: scratch.path)
+    unsafe mkdir(scratch.path + "/folder.swt", 0o755)
     #expect(TextFile.write("", scratch.path + "/empty.swt"))
     #expect(TextFile.write("not a trace at all\n", scratch.path + "/text.swt"))
     #expect(
       TextFile.write([UInt8](repeating: 0, count: 100_000), scratch.path + "/zeros.swt"))
     for (file, why) in [
       ("empty.swt", "empty, not a trace"), ("text.swt", "not a trace of swtrace"),
-      ("zeros.swt", "not a trace of swtrace"),
+      ("zeros.swt", "not a trace of swtrace"), ("folder.swt", "a directory, not a trace"),
+      (
+        "no.swt",
+        "No such file or directory\nhint: 'swtrace record' makes a trace; name another FILE"
+      ),
     ] {
       for pair in [[file, "base.swt"], ["base.swt", file]] {
         let run = ProgramRun.swtrace(["diff"] + pair, in: scratch.path)
@@ -132,6 +144,35 @@ import Testing
         ["diff", "few.swt", "damaged.swt", "--assert", "p50 < +20 %"], in: scratch.path)
       #expect([0, 1, 4].contains(run.status), "\(run.status) \(run.errors)")
       #expect(run.output != "" || run.errors.hasPrefix("swtrace: damaged.swt: "))
+    }
+  }
+
+  @Test func `a trace that was cut is compared as far as it goes`() throws {
+    let scratch = try Scratch()
+    try Self.makeTraces(in: scratch.path)
+    var bytes = try #require(TextFile.bytes(scratch.path + "/base.swt"))
+    bytes.removeLast(bytes.count / 3)
+    #expect(TextFile.write(bytes, scratch.path + "/cut.swt"))
+    let run = ProgramRun.swtrace(
+      ["diff", "base.swt", "cut.swt", "spans", "--format", "json"], in: scratch.path)
+    #expect(run.status == 0)
+    #expect(run.errors.hasPrefix("swtrace: cut.swt: "), "\(run.errors)")
+    let row = try JSONDocument(parsing: run.output)["tables"]?["spans"]?.elements.first
+    let count = try #require(row?["new_n"]?.integer)
+    #expect((1000..<4000).contains(count))
+    #expect(row?["verdict"]?.text == "same")
+  }
+
+  @Test func `the verdict stands at every width`() throws {
+    let scratch = try Scratch()
+    try Self.makeTraces(in: scratch.path)
+    for width in stride(from: 20, through: 140, by: 8) {
+      let run = ProgramRun.swtrace(
+        ["diff", "base.swt", "new.swt", "spans,states", "--width", "\(width)"], in: scratch.path)
+      let lines = run.output.split(separator: "\n").dropFirst(2)
+      #expect(lines.count { $0.contains("WORSE p") } == 2)
+      #expect(lines.count { $0.hasSuffix("VERDICT") } == 2)
+      if width >= 28 { #expect(lines.allSatisfy { $0.count <= width }, "\(width)") }
     }
   }
 

@@ -33,61 +33,85 @@ package enum ComparedQuantity: Hashable, Sendable, CaseIterable {
   package static let judged: [ComparedQuantity] = [.p50, .p90, .p99]
 }
 
-/// A block bootstrap: slices of time are drawn with replacement, whole, so that what belongs together
-/// in time stays together.
+/// How far the quantities of a row scatter within a trace.
 ///
-/// What comes out is how much the logarithm of each quantity scatters. The drawing is seeded by the
-/// row's name: the same traces give the same answer everywhere.
+/// Slices of time are drawn with replacement, whole, so that what belongs together in time stays
+/// together (a block bootstrap): that is what averages out over a recording. The eighths of the trace
+/// tell beside it what drifts more slowly.
+///
+/// The drawing is seeded by the row's name: the same traces give the same answer everywhere.
 struct SliceBootstrap {
   static let resamples = 400
   /// Slices below which there is too little to draw from, and how many of them must have instances.
   static let leastSlices = 20
   static let leastOccupied = 10
+  static let parts = 8
+  /// Eighths that must have instances.
+  static let leastParts = 4
 
-  /// Standard deviation of the natural logarithm of each quantity; nil where it cannot be told.
-  private(set) var deviations: [ComparedQuantity: Double] = [:]
-  /// Slices that were drawn from.
-  let slices: Int
+  /// Variances of the natural logarithm of each quantity over the drawings, and over the eighths;
+  /// nothing where they cannot be told.
+  private(set) var drawn: [ComparedQuantity: Variance] = [:]
+  private(set) var eighths: [ComparedQuantity: Variance] = [:]
 
   init(_ row: SlicedDurations, seed: UInt64) {
     let extent = row.extent
-    slices = extent.count
+    let slices = extent.count
     guard slices >= Self.leastSlices, row.occupied >= Self.leastOccupied else { return }
     let quantities = ComparedQuantity.allCases.filter { quantity in
       quantity.quantile.map { !row.histogram.isBracketed($0) } ?? true
     }
-    var random = SliceDraw(state: seed)
     let sample = SliceSample(row, extent)
-    var sums = [Double](repeating: 0, count: quantities.count)
-    var squares = sums
-    var drawn = 0
-    var weights = [UInt32](repeating: 0, count: slices)
     var counts = [UInt64](repeating: 0, count: sample.middles.count)
+    var weights = [UInt32](repeating: 0, count: slices)
+    func add(_ instances: Double, to spreads: inout [Spread]) {
+      guard let total = sample.draw(weights, into: &counts) else { return }
+      for (place, quantity) in quantities.enumerated() {
+        let value =
+          switch quantity {
+          case .average: total.sum / Double(total.count)
+          case .rate: Double(total.count) / instances
+          default: sample.value(quantity.quantile?.thousandths ?? 500, counts, of: total.count)
+          }
+        spreads[place].add(log(max(value, 0.5)))
+      }
+    }
+    var eighths = [Spread](repeating: Spread(), count: quantities.count)
+    for part in 0..<Self.parts {
+      let range = slices * part / Self.parts..<slices * (part + 1) / Self.parts
+      for slice in weights.indices { weights[slice] = range.contains(slice) ? 1 : 0 }
+      add(Double(range.count) / Double(slices), to: &eighths)
+    }
+    guard eighths.allSatisfy({ $0.count >= Self.leastParts }) else { return }
+    var drawings = [Spread](repeating: Spread(), count: quantities.count)
+    var random = SliceDraw(state: seed)
     for _ in 0..<Self.resamples {
       for slice in weights.indices { weights[slice] = 0 }
       for _ in weights.indices { weights[random.below(slices)] &+= 1 }
-      guard let total = sample.draw(weights, into: &counts) else { continue }
-      drawn += 1
-      for (place, quantity) in quantities.enumerated() {
-        let value: Double
-        switch quantity {
-        case .average: value = total.sum / Double(total.count)
-        case .rate: value = Double(total.count)
-        default:
-          value = sample.value(quantity.quantile?.thousandths ?? 500, counts, of: total.count)
-        }
-        let logarithm = log(max(value, 0.5))
-        sums[place] += logarithm
-        squares[place] += logarithm * logarithm
-      }
+      add(1, to: &drawings)
     }
-    guard drawn > 1 else { return }
     for (place, quantity) in quantities.enumerated() {
-      let mean = sums[place] / Double(drawn)
-      let variance = max(0, squares[place] / Double(drawn) - mean * mean)
-      deviations[quantity] = (variance * Double(drawn) / Double(drawn - 1)).squareRoot()
+      drawn[quantity] = Variance(drawings[place].variance, freedom: Double(slices - 1))
+      self.eighths[quantity] = Variance(
+        eighths[place].variance, freedom: Double(eighths[place].count - 1))
     }
   }
+}
+
+/// Mean and variance of numbers that come one by one (Welford's).
+private struct Spread {
+  private(set) var count = 0
+  private var mean = 0.0
+  private var squares = 0.0
+
+  mutating func add(_ value: Double) {
+    count += 1
+    let off = value - mean
+    mean += off / Double(count)
+    squares += off * (value - mean)
+  }
+
+  var variance: Double { count > 1 ? squares / Double(count - 1) : 0 }
 }
 
 /// A row's slices laid out for drawing: which of the row's buckets, and how many.

@@ -10,11 +10,13 @@ package struct SlicedTrace: Sendable {
   package static let slices = 64
   /// Tables that have durations under names that mean the same in another trace.
   package static let tables = [
-    "spans", "syscalls", "states", "threads", "processes", "irq", "block", "locks",
+    "spans", "syscalls", "states", "threads", "processes", "irq", "block", "net", "locks",
   ]
 
   /// By table and name.
   package internal(set) var rows: [String: [String: SlicedDurations]] = [:]
+  /// What the spans of a name stand in.
+  var parents: [String: SpanParent] = [:]
   /// Tables without their events: the sets that hold them.
   package internal(set) var missing: [String: [String]] = [:]
   /// Tables whose instances cannot be split into states for lack of scheduling events.
@@ -84,12 +86,18 @@ extension OpenTrace {
       for table in tables {
         sliced.add(pass.comparedDurations(table, names), to: table, slice: slice)
       }
+      if tables.contains("spans") {
+        sliced.parents.merge(pass.spanParents(names)) { $0.merged(with: $1) }
+      }
       if pass.kernelGaps + pass.programGaps > 0 { sliced.isLossy = true }
     }
     let maker = pass.makeMaker()
     for table in tables {
       let missing = maker.missing(table)
       sliced.missing[table] = missing.table
+      if table == "net", missing.sets("packets in") != nil, missing.sets("packets out") != nil {
+        sliced.missing[table] = ["net"]
+      }
       if table == "spans", missing.sets("run") != nil { sliced.withoutParts.insert(table) }
       if table == "syscalls", missing.sets("on-CPU") != nil { sliced.withoutParts.insert(table) }
     }

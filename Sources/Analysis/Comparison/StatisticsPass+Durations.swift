@@ -32,6 +32,14 @@ extension StatisticsPass {
         let operation = DiskOperation(rawValue: row.name & 3)?.name ?? ""
         return ComparedDurations(row, "\(names.device(row.name >> 2)) \(operation)")
       }
+    case "net":
+      return rare.net.rows.flatMap { row in
+        let device = String(decoding: row.name, as: UTF8.self)
+        return [
+          ComparedDurations(name: "\(device) transmit", histogram: row.transmit),
+          ComparedDurations(name: "\(device) receive", histogram: row.receive),
+        ]
+      }
     case "locks":
       return rare.locks.rows.rows.map { row in
         let process = rare.locks.places[Int(row.name)].process

@@ -36,6 +36,10 @@ package struct StateShift: Hashable, Sendable {
 /// A name of a table in both traces.
 package struct ComparedRow: Sendable {
   package var name: String
+  /// The span that all instances stand in, in each trace that has any.
+  package internal(set) var parent: String?
+  /// How many rows this one stands below.
+  package internal(set) var depth = 0
   package var baseCount: UInt64
   package var newCount: UInt64
   /// In the order of `ComparedQuantity.allCases`.
@@ -67,7 +71,7 @@ package struct ComparedTable: Sendable {
 
 /// Two traces, row by row.
 package struct TraceComparison: Sendable {
-  /// The chance of a false alarm over all rows of a table.
+  /// The chance of a false alarm over all rows of all tables.
   package static let significance = 0.05
 
   package private(set) var tables: [ComparedTable] = []
@@ -97,9 +101,19 @@ package struct TraceComparison: Sendable {
         }
         for row in before.values { table.unpaired.base &+= row.unpaired }
         for row in after.values { table.unpaired.new &+= row.unpaired }
-        judge(&table)
       }
       self.tables.append(table)
+    }
+    judge()
+    for table in self.tables.indices where self.tables[table].name == "spans" {
+      for row in self.tables[table].rows.indices {
+        let name = self.tables[table].rows[row].name
+        let parents = [base, new].compactMap { $0.parents[name] }
+        guard let first = parents.first else { continue }
+        self.tables[table].rows[row].parent =
+          parents.dropFirst().reduce(first) { $0.merged(with: $1) }.name
+      }
+      self.tables[table].nest()
     }
   }
 
@@ -119,32 +133,39 @@ package struct TraceComparison: Sendable {
     return rows
   }
 
-  private func judge(_ table: inout ComparedTable) {
-    correct(ComparedQuantity.judged, &table)
+  private mutating func judge() {
+    correct(ComparedQuantity.judged)
     for quantity in ComparedQuantity.allCases where !ComparedQuantity.judged.contains(quantity) {
-      correct([quantity], &table)
+      correct([quantity])
     }
-    for row in table.rows.indices { table.rows[row].judge() }
-    table.rows.sort { left, right in
-      let (a, b) = (left.verdict.rank, right.verdict.rank)
-      return a != b ? a < b : (right.weight, left.name) < (left.weight, right.name)
+    for table in tables.indices {
+      for row in tables[table].rows.indices { tables[table].rows[row].judge() }
+      tables[table].rows.sort { left, right in
+        let (a, b) = (left.verdict.rank, right.verdict.rank)
+        return a != b ? a < b : (right.weight, left.name) < (left.weight, right.name)
+      }
     }
   }
 
   /// Holm's step-down correction over some quantities of all rows, and their verdicts.
-  private func correct(_ quantities: [ComparedQuantity], _ table: inout ComparedTable) {
-    var places: [(row: Int, place: Int, chance: Double)] = []
-    for row in table.rows.indices {
-      for (place, one) in table.rows[row].quantities.enumerated()
-      where quantities.contains(one.quantity) {
-        if let chance = one.chance { places.append((row, place, chance)) }
+  private mutating func correct(_ quantities: [ComparedQuantity]) {
+    var places: [(table: Int, row: Int, place: Int, chance: Double)] = []
+    for table in tables.indices {
+      for row in tables[table].rows.indices {
+        for (place, one) in tables[table].rows[row].quantities.enumerated()
+        where quantities.contains(one.quantity) {
+          if let chance = one.chance { places.append((table, row, place, chance)) }
+        }
       }
     }
-    places.sort { ($0.chance, $0.row, $0.place) < ($1.chance, $1.row, $1.place) }
+    places.sort {
+      ($0.chance, $0.table, $0.row, $0.place) < ($1.chance, $1.table, $1.row, $1.place)
+    }
     var most = 0.0
     for (rank, one) in places.enumerated() {
       most = max(most, min(1, one.chance * Double(places.count - rank)))
-      table.rows[one.row].quantities[one.place].conclude(most, leastEffect: leastEffect)
+      tables[one.table].rows[one.row].quantities[one.place].conclude(
+        most, leastEffect: leastEffect)
     }
   }
 }
@@ -182,22 +203,18 @@ extension ComparedRow {
     baseMost = base.histogram.isEmpty ? nil : base.histogram.max
     newMost = new.histogram.isEmpty ? nil : new.histogram.max
     let seed = Self.seed(name)
-    let before = SliceBootstrap(base, seed: seed)
-    let after = SliceBootstrap(new, seed: seed ^ 0x6E65_7700)
-    let freedom = Double(max(1, min(before.slices, after.slices) - 1))
-    let student = StudentDistribution(degreesOfFreedom: freedom)
-    let factor = student.twoSidedQuantile(TraceComparison.significance)
+    let scatter = RowScatter(
+      SliceBootstrap(base, seed: seed), SliceBootstrap(new, seed: seed ^ 0x6E65_7700))
     quantities = ComparedQuantity.allCases.map { quantity in
       var one = QuantityComparison(quantity: quantity)
       one.base = base.histogram.value(quantity, over: lengths.base)
       one.new = new.histogram.value(quantity, over: lengths.new)
       guard let left = one.base, let right = one.new, left > 0, right > 0 else { return one }
       one.change = right / left - 1
-      guard let first = before.deviations[quantity], let second = after.deviations[quantity]
-      else { return one }
-      // Each side's bucket is off by up to 1/128 of the value, evenly.
-      let coarseness = quantity.quantile == nil ? 0 : 2 * (1.0 / 64) * (1.0 / 64) / 12
-      let deviation = (first * first + second * second + coarseness).squareRoot()
+      guard let variance = scatter.variance(quantity) else { return one }
+      let student = StudentDistribution(degreesOfFreedom: variance.freedom)
+      let factor = student.twoSidedQuantile(TraceComparison.significance)
+      let deviation = variance.value.squareRoot()
       let ratio = log(right / left)
       one.interval =
         exp(ratio - factor * deviation) - 1...exp(ratio + factor * deviation) - 1
