@@ -126,6 +126,44 @@ import TraceFile
     }
   }
 
+  @Test(arguments: [0, 1])
+  func `a trace of no event, or of one, answers in every table`(events: Int) throws {
+    let scratch = try Scratch()
+    try SmallTrace.write(first: events, in: scratch.path)
+    for table in StatisticsTable.names where table != "periods" {
+      let run = ProgramRun.swtrace(
+        ["stats", "few.swt", table, "--format", "json"], in: scratch.path)
+      #expect(run.status == 0, "\(table): \(run.errors)")
+      let document = try JSONDocument(parsing: run.output)
+      #expect(document["trace"]?["events"]?.integer == events)
+    }
+    let overview = ProgramRun.swtrace(["stats", "few.swt"], in: scratch.path)
+    #expect(overview.status == 0)
+    #expect(overview.output.split(separator: "\n").count <= 12)
+    #expect(overview.output.contains(events == 1 ? "  1 event" : "  0 events"))
+  }
+
+  @Test func `the overview of a window says which, and counts only its events`() throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    func sets(_ more: [String]) throws -> (text: String, events: Int) {
+      let text = ProgramRun.swtrace(["stats", "small.swt"] + more, in: scratch.path)
+      let json = ProgramRun.swtrace(
+        ["stats", "small.swt", "overview", "--format", "json"] + more, in: scratch.path)
+      #expect(text.status == 0 && json.status == 0, "\(text.errors)")
+      let overview = try #require(
+        try JSONDocument(parsing: json.output)["tables"]?["overview"]?.elements.first)
+      return (text.output, overview["sets"]?["sched"]?.integer ?? 0)
+    }
+    let whole = try sets([])
+    let first = try sets(["--to", "40%"])
+    let rest = try sets(["--from", "40%"])
+    #expect(!whole.text.contains(" … "))
+    #expect(first.text.contains(" … ") && rest.text.contains(" … "))
+    #expect(first.events > 0 && rest.events > 0)
+    #expect(first.events + rest.events == whole.events)
+  }
+
   @Test func `a trace without an end answers`() throws {
     let scratch = try Scratch()
     try smallTrace.write(in: scratch.path, cut: true)

@@ -40,7 +40,25 @@ extension OpenTrace {
     return maker.events(counts, types: tables.types, lost: lostEvents(window))
   }
 
-  func countIndexed(_ counts: inout [EventCount]) {
+  /// Events of each type in the window, whatever the filter chooses.
+  func eventsInWindow(_ options: StatisticsOptions) throws(AnalysisError) -> [EventCount] {
+    var counts = tables.types.indices.map { EventCount(type: $0) }
+    if options.window.from == nil, options.window.to == nil,
+      !reader.blocks.contains(where: { $0.kind == .rawPages })
+    {
+      countIndexed(&counts)
+    } else {
+      // What cannot be read is told by the pass over all tables.
+      var aside = TraceStatistics()
+      try countNarrowed(
+        StatisticsOptions(
+          tables: ["events"], window: options.window, systemCallNames: options.systemCallNames),
+        &counts, &aside)
+    }
+    return counts
+  }
+
+  private func countIndexed(_ counts: inout [EventCount]) {
     for block in reader.blocks where block.kind == .events {
       for count in block.counts where Int(count.type.index) < counts.count {
         counts[Int(count.type.index)].count += UInt64(count.events)

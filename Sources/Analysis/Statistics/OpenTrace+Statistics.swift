@@ -50,9 +50,7 @@ extension OpenTrace {
     }
     if options.wants("overview") {
       var overview = pass.overview(maker)
-      var counts = tables.types.indices.map { EventCount(type: $0) }
-      countIndexed(&counts)
-      overview.sets = tables.types.setCounts(counts)
+      overview.sets = tables.types.setCounts(try eventsInWindow(options))
       result.overview = overview
     }
     result.isLossy = pass.kernelGaps + pass.programGaps > 0
