@@ -27,7 +27,10 @@ extension StatsCommand {
       "overview",
       """
       At most twelve lines: length, events, losses by place, how busy the CPUs were, the worst \
-      wait of each kind with its cause, and what to type next.
+      wait of each kind with its cause, and what to type next. throttled is the control group that \
+      its CPU quota kept from running longest: the kernel's count at the end less that at the start, \
+      all CPUs together. It is not told in a window that leaves one of them out, nor before the trace \
+      has its end; threads' waits for a quota are in their preempt wait.
       """
     ),
     (

@@ -12,7 +12,7 @@ extension StatsReport {
     var lines = [headline, lostLine]
     lines.append(Self.line("sets", setTexts(overview).joined(separator: "  ")))
     if let cpus = overview.cpus {
-      lines.append(Self.line("cpu", cpuTexts(cpus).joined(separator: "  ")))
+      lines.append(Self.line("cpu", cpuTexts(cpus, overview.throttled)))
     } else {
       lines.append(Self.line("cpu", "not recorded (-e +sched)"))
     }
@@ -103,11 +103,18 @@ extension StatsReport {
     return "\(number)"
   }
 
-  private func cpuTexts(_ cpus: TraceOverview.CPUs) -> [String] {
+  /// As many of the figures as the line holds whole.
+  private func cpuTexts(_ cpus: TraceOverview.CPUs, _ throttled: TraceOverview.Throttled?) -> String
+  {
     var parts = ["busy \(CellText.percent(cpus.busy))"]
     if let irq = cpus.irq { parts.append("irq \(CellText.percent(irq))") }
     if let softirq = cpus.softirq { parts.append("softirq \(CellText.percent(softirq))") }
     if let steal = cpus.steal { parts.append("steal \(CellText.percent(steal))") }
+    if let throttled, throttled.time > 0 {
+      let time = TimeSpan(nanoseconds: Int64(clamping: throttled.time)).text
+      let group = throttled.cgroup.split(separator: "/").last.map(String.init) ?? "/"
+      parts.append("throttled \(time) \(TerminalText.escaped(String(group.prefix(16))))")
+    }
     parts.append("busiest CPU\(cpus.busiest) \(CellText.percent(cpus.busiestShare))")
     if let average = cpus.queueAverage, let most = cpus.queueMost {
       parts.append("queue avg \(CellText.decimal(average)) max \(most)")
@@ -116,7 +123,13 @@ extension StatsReport {
       parts.append(
         "violation \(TimeSpan(nanoseconds: Int64(clamping: violation)).text)")
     }
-    return parts
+    let room = Self.lineLength - Self.line("cpu", "").count
+    var text = ""
+    for part in parts {
+      let longer = text.isEmpty ? part : text + "  " + part
+      if longer.count <= room { text = longer }
+    }
+    return text
   }
 
   private func worstLines(_ overview: TraceOverview) -> [String] {
@@ -192,6 +205,7 @@ extension TraceOverview {
       ("busiest_share", cpus?.busiestShare), ("run_queue_avg", cpus?.queueAverage),
       ("run_queue_max", cpus?.queueMost.map { Double($0) }),
       ("violation_ns", cpus?.violation.map { Double($0) }),
+      ("throttled_ns", throttled.map { Double($0.time) }),
     ]
   }
 

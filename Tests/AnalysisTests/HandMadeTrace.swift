@@ -65,6 +65,16 @@ struct HandMadeTrace {
       ])
   }
 
+  mutating func cgroup(_ path: String, throttled: Int64, at time: UInt64) {
+    let type = MachineEvents.cgroup
+    machine.append(
+      KernelTypes.id(type), of: type, time: time,
+      values: [
+        .text(path), .text(""), .integer(20_000), .integer(100_000), .integer(0), .integer(0),
+        .integer(throttled),
+      ])
+  }
+
   mutating func change(
     _ time: UInt64, cpu: Int, from previous: ThreadNumber, _ state: Int64, to next: ThreadNumber
   ) {

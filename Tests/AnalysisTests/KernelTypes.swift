@@ -82,7 +82,7 @@ enum KernelTypes {
   static let all = [
     schedSwitch, waking, wakeup, wakeupNew, migrate, fork, exec, exit, rename, sysEnter, sysExit,
     interruptEntry, interruptExit, softEntry, softExit, blockComplete, MachineEvents.thread,
-    MachineEvents.process, MachineEvents.blockDevice,
+    MachineEvents.process, MachineEvents.blockDevice, MachineEvents.cgroup,
   ]
 
   /// The type's number in a trace whose types are `all`.

@@ -13,7 +13,7 @@ enum EventRole: UInt8 {
   // What statistics look at beside state tracking.
   case softInterruptRaise, blockInsert, blockIssue
   case netQueue, netTransmit, netReceive, netCopy
-  case frequency, cpuTime, machineFact, counter
+  case frequency, cpuTime, cpuQuota, machineFact, counter
 }
 
 /// A type that is known by its name and fields.
@@ -62,7 +62,7 @@ private let flags = "common_flags"
 
 /// Fields of these shapes that are texts, beside names.
 private let textFields: Set<String> = [
-  "filename", "name", "executable", "affinity", "cgroup", "rwbs", "key", "value",
+  "filename", "name", "executable", "affinity", "cgroup", "rwbs", "key", "value", "path",
 ]
 
 private let shapes: [String: EventShape] = Dictionary(
@@ -106,6 +106,7 @@ private let shapes: [String: EventShape] = Dictionary(
       .machineThread, "machine:thread", ["tid", "pid", "ppid", "comm", "state", "affinity"],
       optional: ["cgroup", "priority"]),
     EventShape(.cpuTime, "machine:cpu_time", ["cpu", "steal_ns"]),
+    EventShape(.cpuQuota, "machine:cgroup", ["path", "throttled_ns"]),
     EventShape(.machineFact, "machine:fact", ["key", "value"]),
     EventShape(.machineProcess, "machine:process", ["pid", "executable"]),
     EventShape(.machineBlockDevice, "machine:block_device", ["major", "minor", "name"]),

@@ -33,7 +33,7 @@ struct GroupReader {
     case .processExit, .blockComplete: flags = column(1)
     case .machineProcess, .machineBlockDevice, .taskRename, .other, .softInterruptRaise,
       .blockInsert, .blockIssue, .netQueue, .netTransmit, .netReceive, .netCopy, .frequency,
-      .cpuTime, .machineFact, .counter:
+      .cpuTime, .cpuQuota, .machineFact, .counter:
       role = .other
     default: break
     }

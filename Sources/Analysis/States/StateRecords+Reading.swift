@@ -173,7 +173,7 @@ extension KnownType {
       case .schedMigrate: 3
       case .machineThread: 6
       case .softInterruptRaise, .blockInsert, .blockIssue, .netQueue, .netTransmit, .netReceive,
-        .netCopy, .frequency, .cpuTime, .machineFact, .counter:
+        .netCopy, .frequency, .cpuTime, .cpuQuota, .machineFact, .counter:
         0
       default: fields.count
       }

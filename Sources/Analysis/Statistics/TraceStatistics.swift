@@ -36,6 +36,13 @@ package struct TraceOverview: Sendable {
     package var violation: UInt64?
   }
 
+  /// A control group whose CPU quota was used up.
+  package struct Throttled: Hashable, Sendable {
+    package var cgroup: String
+    /// Nanoseconds that it was kept from a CPU, all CPUs together.
+    package var time: UInt64
+  }
+
   /// The worst of a kind.
   package struct Worst: Sendable {
     /// `wakeup latency`, `D-io`, `span http:request`.
@@ -59,5 +66,7 @@ package struct TraceOverview: Sendable {
   package var processes = 0
   package var threads = 0
   package var cpus: CPUs?
+  /// The control group that was kept from running longest; nil where that cannot be told.
+  package var throttled: Throttled?
   package var worst: [Worst] = []
 }

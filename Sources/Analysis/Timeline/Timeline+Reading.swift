@@ -112,7 +112,8 @@ extension OpenTrace {
       let role = known[id].role
       switch role {
       case .other, .softInterruptRaise, .blockInsert, .blockIssue, .netQueue, .netTransmit,
-        .netReceive, .netCopy, .frequency, .cpuTime, .machineFact, .machineBlockDevice:
+        .netReceive, .netCopy, .frequency, .cpuTime, .cpuQuota, .machineFact,
+        .machineBlockDevice:
         columns.append([])
         continue
       case .counter: columns.append(Array(type.fields.indices))

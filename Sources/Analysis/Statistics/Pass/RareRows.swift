@@ -11,6 +11,7 @@ final class RareRows {
   var counters = CounterRows()
   var locks = LockRows()
   var periods = PeriodRows()
+  var throttles = ThrottleRows()
   /// Kernel events that were asked for, where the recorder told; whether they were narrowed.
   var asked: [EventName: Bool] = [:]
   /// Losses within the window: places, events, whether all were counted.
@@ -39,6 +40,7 @@ final class RareRows {
     spans.restart()
     counters.restart()
     locks = LockRows()
+    throttles.restart()
     periods.rows = DurationRows()
     lost = (0, 0, true)
   }

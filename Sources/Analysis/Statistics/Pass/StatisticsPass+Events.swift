@@ -263,6 +263,8 @@ extension StatisticsPass {
         cpus[number].stealFirst = steal
       }
       cpus[number].stealLast = steal
+    case .cpuQuota:
+      rare.throttles.note(text(0), throttled: UInt64(bitPattern: integer(1)), at: time)
     case .machineBlockDevice:
       tracking.devices[integer(0) << 20 | (integer(1) & 0xF_FFFF)] = text(2)
     case .machineFact: noteFact(text(0), text(1))

@@ -1,0 +1,46 @@
+import Events
+import Testing
+
+@testable import Analysis
+
+@Suite struct ThrottleRowsTests {
+  private static let ms: UInt64 = 1_000_000
+
+  /// Two groups, read at the start and at 10 ms.
+  private static func trace(hasEnd: Bool = true) -> HandMadeTrace {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10")
+    trace.cgroup("/calm", throttled: 70_000_000, at: 1)
+    trace.cgroup("/busy", throttled: 5_000_000, at: 1)
+    trace.change(2, cpu: 0, from: 0, 0, to: 10)
+    trace.change(9 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    if hasEnd {
+      trace.cgroup("/calm", throttled: 70_000_000, at: 10 * ms)
+      trace.cgroup("/busy", throttled: 9_000_000, at: 10 * ms)
+    }
+    return trace
+  }
+
+  @Test func `the group that was kept longest is told, and for how long since the start`() throws {
+    let overview = try Answers(Self.trace(), until: 10 * Self.ms).overview
+    #expect(overview.throttled == TraceOverview.Throttled(cgroup: "/busy", time: 4_000_000))
+  }
+
+  @Test func `without a reading at the end nothing is told`() throws {
+    let overview = try Answers(Self.trace(hasEnd: false), until: 10 * Self.ms).overview
+    #expect(overview.throttled == nil)
+  }
+
+  @Test func `a window without both readings tells nothing`() throws {
+    for (from, to) in [(2 * Self.ms, nil), (nil, 5 * Self.ms)] as [(UInt64?, UInt64?)] {
+      let overview = try Answers(Self.trace(), until: 10 * Self.ms, from: from, to: to).overview
+      #expect(overview.throttled == nil)
+    }
+  }
+
+  @Test func `where no group has a limit nothing is told`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.change(2, cpu: 0, from: 0, 0, to: 10)
+    #expect(try Answers(trace, until: Self.ms).overview.throttled == nil)
+  }
+}
