@@ -280,6 +280,8 @@ import Testing
     let answers = try Answers([batch], tables, clock, until: 5 * ms)
     #expect(answers.number("spans", "app:work", "sum_ns") == 3 * ms)
     #expect(answers.cell("spans", "app:work", "run_ns")?.value == .notRecorded(["sched"]))
+    #expect(answers.tables["threads"]?.missing == ["sched"])
+    #expect(answers.tables["cpus"]?.missing == ["sched"])
     #expect(answers.overview.cpus == nil)
   }
 

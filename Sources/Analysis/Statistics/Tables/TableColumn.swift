@@ -132,8 +132,10 @@ extension StatisticsTable {
   ) {
     self.name = name
     self.key = key
-    self.missing = missing.table
     let isMissing = columns.map { missing.sets($0.need) }
+    let needing = columns.indices.filter { columns[$0].need != nil }
+    let isBare = rows.isEmpty && needing.allSatisfy { isMissing[$0] != nil }
+    self.missing = missing.table ?? (isBare ? needing.first.flatMap { isMissing[$0] } : nil)
     self.columns = columns.map(\.column)
     self.rows =
       missing.table != nil
