@@ -315,7 +315,7 @@ import Testing
   private func expectSwept(_ scratch: ScratchDirectory) throws {
     if scratch.names != [] {
       let next = try SessionRun(in: scratch.path, patterns: ["nothing:*"])
-      next.drain(seconds: 1) { _ in scratch.names.count == 1 }
+      next.drain(seconds: 10) { _ in scratch.names.count == 1 }
       next.stop()
     }
     #expect(scratch.names == [])

@@ -19,8 +19,10 @@ static long deeper(volatile long *depth) {
   room[0] = (char)*depth;
   return deeper(depth) + room[0];
 }
+static volatile int is_waiting;
 static void *waits(void *argument) {
   hits(argument);
+  is_waiting = 1;
   for (;;) pause();
 }
 
@@ -33,7 +35,7 @@ int main(int argc, char **argv) {
   pthread_join(thread, 0);
   if (pthread_create(&thread, 0, waits, (void *)3L)) return 1;
   hits((void *)1L);
-  usleep(20000);
+  while (!is_waiting) usleep(1000);
   volatile long depth = 0;
   if (strcmp(way, "_exit") == 0) _exit(0);
   if (strcmp(way, "abort") == 0) abort();

@@ -40,9 +40,9 @@ import Testing
         .map(String.init)
     }
 
-    /// The screen as soon as it is as wanted; nil where it is not within 4 seconds.
+    /// The screen as soon as it is as wanted; nil where it is not within 20 seconds.
     func lines(when isWanted: ([String]) -> Bool) -> [String]? {
-      for _ in 0..<80 {
+      for _ in 0..<400 {
         let lines = lines
         if isWanted(lines) { return lines }
         usleep(50_000)
@@ -56,7 +56,7 @@ import Testing
   static let hasTmux = ProgramRun.run("tmux", ["-V"]).status == 0
 
   @Test(
-    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)),
+    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)),
     arguments: [(80, 24), (120, 40), (200, 60)])
   func `a session in a terminal: screens, keys, resizing, Ctrl-Z, leaving`(
     columns: Int, rows: Int
@@ -118,7 +118,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)),
+    .enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)),
     arguments: ["screen-256color", "linux", "vt100"])
   func `other terminals show the same screen`(name: String) throws {
     let terminal = try Terminal(columns: 120, rows: 40, name: name)
@@ -133,7 +133,7 @@ import Testing
     #expect(terminal.lines { $0.last { !$0.isEmpty }?.hasPrefix("ready>") ?? false } != nil)
   }
 
-  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
   func `a terminal is given back when the program is ended by a signal`() throws {
     let terminal = try Terminal(columns: 80, rows: 24)
     try #require(terminal.shows("ready>"))
