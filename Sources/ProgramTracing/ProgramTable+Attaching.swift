@@ -9,6 +9,10 @@ extension ProgramTable {
   ///
   /// Comes back later where the program is still starting.
   mutating func attach(_ program: TracedProgram, _ now: UInt64) throws(ProgramTracingError) {
+    guard program.pid != getpid() else {
+      program.phase = .ignored  // a recorder is linked with markers, and never records itself
+      return
+    }
     try program.readControl()
     let isAlive = !program.isSuspect
     if !program.isReady, isAlive { return }
