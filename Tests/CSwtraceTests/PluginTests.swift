@@ -9,17 +9,17 @@ import Testing
     try TracedProgram("plugin", options: ["-DPLUGIN=\"\(name)\""], linking: .sharedObject).path
   }
 
-  @Test func `names stay right over 1,000 loads of two objects of one provider`() throws {
+  @Test func `names stay right over 10,000 loads of two objects of one provider`() throws {
     let (end, trace) = try Self.host().run(
-      ["1000", Self.plugin("one"), Self.plugin("two")], recording: "plugin:*")
-    #expect(end.output == "hits 2000\n")
+      ["5000", Self.plugin("one"), Self.plugin("two")], recording: "plugin:*", buffer: "16M")
+    #expect(end.output == "hits 10000\n")
     let process = try trace.process
-    let names = ["one", "one-loaded", "two", "two-loaded", "host"].map { ("plugin:\($0)", 1000) }
+    let names = ["one", "one-loaded", "two", "two-loaded", "host"].map { ("plugin:\($0)", 5000) }
     #expect(process.names == Dictionary(uniqueKeysWithValues: names))
     #expect(process.refused == 0 && process.lost == 0 && process.damaged == 0)
     for name in ["one", "two"] {
       let fields = process.events.filter { $0.name == "plugin:\(name)" }.map(\.fields)
-      #expect(fields == (1...1000).map { "writer=1 number=\($0)" })
+      #expect(fields == (1...5000).map { "writer=1 number=\($0)" })
     }
   }
 
