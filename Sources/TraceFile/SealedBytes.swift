@@ -1,4 +1,5 @@
 internal import CZstd
+internal import Events
 
 /// Bytes that are kept beside a trace, compressed and checked.
 ///
@@ -17,7 +18,7 @@ package enum SealedBytes {
     var frame = PartBytes()
     try Compressor(level: 1).compress(part, onto: &frame)
     for number in [frame.count, bytes.count, Int(unsafe Checksum.of(frame.bytes))] {
-      append(UInt32(truncatingIfNeeded: number), to: &output)
+      output.append(littleEndian: UInt32(truncatingIfNeeded: number))
     }
     unsafe output.append(contentsOf: frame.bytes)
   }
@@ -54,11 +55,5 @@ package enum SealedBytes {
   /// CRC-32C of bytes.
   package static func checksum(_ bytes: borrowing [UInt8]) -> UInt32 {
     unsafe bytes.withUnsafeBytes { unsafe Checksum.of($0) }
-  }
-
-  private static func append(_ number: UInt32, to output: inout [UInt8]) {
-    for shift in [0, 8, 16, 24] as [UInt32] {
-      output.append(UInt8(truncatingIfNeeded: number >> shift))
-    }
   }
 }

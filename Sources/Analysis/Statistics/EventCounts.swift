@@ -21,10 +21,7 @@ extension OpenTrace {
     _ options: StatisticsOptions, _ result: inout TraceStatistics
   ) throws(AnalysisError) -> StatisticsTable {
     var counts = tables.types.indices.map { EventCount(type: $0) }
-    let isNarrowed =
-      options.filter != nil || options.window.from != nil || options.window.to != nil
-      || reader.blocks.contains { $0.kind == .rawPages }
-    if isNarrowed {
+    if isNarrowed(by: options) {
       try countNarrowed(options, &counts, &result)
     } else {
       countIndexed(&counts)
@@ -42,20 +39,23 @@ extension OpenTrace {
 
   /// Events of each type in the window, whatever the filter chooses.
   func eventsInWindow(_ options: StatisticsOptions) throws(AnalysisError) -> [EventCount] {
+    let options = StatisticsOptions(
+      tables: ["events"], window: options.window, systemCallNames: options.systemCallNames)
     var counts = tables.types.indices.map { EventCount(type: $0) }
-    if options.window.from == nil, options.window.to == nil,
-      !reader.blocks.contains(where: { $0.kind == .rawPages })
-    {
-      countIndexed(&counts)
-    } else {
+    if isNarrowed(by: options) {
       // What cannot be read is told by the pass over all tables.
       var aside = TraceStatistics()
-      try countNarrowed(
-        StatisticsOptions(
-          tables: ["events"], window: options.window, systemCallNames: options.systemCallNames),
-        &counts, &aside)
+      try countNarrowed(options, &counts, &aside)
+    } else {
+      countIndexed(&counts)
     }
     return counts
+  }
+
+  /// Whether the index cannot tell how many events there are.
+  private func isNarrowed(by options: StatisticsOptions) -> Bool {
+    options.filter != nil || options.window.from != nil || options.window.to != nil
+      || reader.blocks.contains { $0.kind == .rawPages }
   }
 
   private func countIndexed(_ counts: inout [EventCount]) {

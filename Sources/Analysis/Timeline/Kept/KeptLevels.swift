@@ -25,7 +25,7 @@ enum KeptLevels {
     var index: [UInt8] = []
     for block in trace.reader.blocks {
       for number in [block.offset, block.first, block.last, UInt64(block.events)] {
-        append(number, to: &index)
+        index.append(littleEndian: number)
       }
     }
     var bytes: [UInt8] = []
@@ -34,20 +34,16 @@ enum KeptLevels {
       identifier.high, identifier.low, trace.reader.bytes, UInt64(trace.reader.blocks.count),
       UInt64(SealedBytes.checksum(index)),
     ] {
-      append(number, to: &bytes)
+      bytes.append(littleEndian: number)
     }
     return bytes
-  }
-
-  static func append(_ number: UInt64, to bytes: inout [UInt8], width: UInt64 = 8) {
-    for byte in 0..<width { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * byte))) }
   }
 
   static func encode(
     _ state: borrowing TimelineState, _ trace: OpenTrace
   ) throws(TraceFileError) -> [UInt8] {
     var runs: [UInt8] = []
-    var count: UInt64 = 2
+    var count: UInt32 = 2
     var general = KeptBytes()
     state.put(to: &general)
     try SealedBytes.seal(general.bytes, onto: &runs)
@@ -65,10 +61,10 @@ enum KeptLevels {
     try SealedBytes.seal(lanes.bytes, onto: &runs)
     count += 1
     var rest = stamp(trace)
-    append(count, to: &rest, width: 4)
+    rest.append(littleEndian: count)
     var bytes = magic
-    append(UInt64(version), to: &bytes, width: 4)
-    append(UInt64(SealedBytes.checksum(rest)), to: &bytes, width: 4)
+    bytes.append(littleEndian: version)
+    bytes.append(littleEndian: SealedBytes.checksum(rest))
     return bytes + rest + runs
   }
 
