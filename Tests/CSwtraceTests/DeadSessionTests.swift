@@ -80,7 +80,7 @@ import Testing
       next; mkfifo $file; next; mkdir $file; next; ln -s part $file; next; ln part $file
       """
     try Command.run(["sh", "-ec", script, scratch.path, whole])
-    let end = try hits.get().start(["1", "100"], in: scratch, recording: "app:*").wait(seconds: 20)
+    let end = try hits.get().start(["1", "100"], in: scratch, recording: "app:*").wait()
     #expect(end.status == 0)
     #expect(Control(whole) == Control(state: 3, bits: 0))
   }

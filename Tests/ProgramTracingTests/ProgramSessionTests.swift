@@ -99,7 +99,7 @@ import Testing
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
     let pid = MarkedProgram("once").start(["30"], in: scratch.path)
     defer { end(pid) }
-    run.drain(seconds: 1) { $0.events == 3 }
+    run.drain { $0.events == 3 }
     let seen = run.seen()
     #expect(seen.map(\.name) == ["app:once", "app:words", "app:sleep"])
     #expect(seen[0].fields == [-5, -1, Int64(bitPattern: (2.5).bitPattern), 1])

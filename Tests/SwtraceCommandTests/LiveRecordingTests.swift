@@ -42,10 +42,12 @@ import Testing
   @Test func `without the kernel, programs that start later are waited for`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
-    let record = "'\(ProgramRun.swtrace)' record -q --no-kernel -d 2s -o later.swt"
+    let script = """
+      '\(ProgramRun.swtrace)' record -q --no-kernel --session later -o later.swt & recorder=$!
+      sleep 1; ./exact 500; '\(ProgramRun.swtrace)' stop later >/dev/null; wait $recorder
+      """
     let run = ProgramRun.run(
-      "sh", ["-c", "SWTRACE_DIR=$PWD; export SWTRACE_DIR; (sleep 1; ./exact 500) & \(record)"],
-      in: scratch.path)
+      "sh", ["-c", script], in: scratch.path, environment: ["SWTRACE_DIR=\(scratch.path)"])
     #expect(run.status == 0, "\(run.errors)")
     let events = ProgramRun.swtrace(["print", "--format", "csv", "later.swt"], in: scratch.path)
     #expect(events.output.split(separator: "\n").count { $0.contains("exact:hit") } == 500)

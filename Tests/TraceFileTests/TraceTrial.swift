@@ -38,9 +38,9 @@ struct TraceTrial: ~Copyable {
     last = now
   }
 
-  private static func processorTime() -> Duration {
+  static func processorTime() -> Duration {
     var time = timespec()
-    _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
