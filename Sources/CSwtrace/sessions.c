@@ -83,6 +83,14 @@ static bool is_for_us(const struct swtrace_session *session) {
          named_in_environment(session->id);
 }
 
+/* Whose numbers pid and tids are, for a recorder that comes when the process is gone. Told only in a
+ * session: the first look into /proc costs more than most of a registration. */
+static void tell_pid_namespace(struct swtrace_registry *registry) {
+  struct stat status;
+  if (!registry->pid_namespace && stat("/proc/self/ns/pid", &status) == 0)
+    registry->pid_namespace = (uint32_t)status.st_ino;
+}
+
 /* A child keeps its parent's numbers: an interrupted marker may still hold one. */
 static int claim(struct swtrace_process *process, const uint64_t id[2]) {
   int chosen = parent_slot(id);
@@ -97,6 +105,7 @@ static int claim(struct swtrace_process *process, const uint64_t id[2]) {
   if (chosen < 0 || !swtrace_exchange_u32(&process->map.slots[chosen].state, SWTRACE_SLOT_FREE,
                                           SWTRACE_SLOT_CLAIMED))
     return -1;
+  tell_pid_namespace(process->map.registry);
   process->map.slots[chosen].session[0] = id[0];
   process->map.slots[chosen].session[1] = id[1];
   return chosen;

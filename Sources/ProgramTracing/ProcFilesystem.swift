@@ -13,6 +13,13 @@ struct ProcFilesystem: Sendable {
     self.root = root
   }
 
+  /// The pid namespace in which this process sees numbers, 0 where /proc does not tell.
+  static let ownPidNamespace: UInt32 = {
+    var status = stat()
+    guard unsafe stat("/proc/self/ns/pid", &status) == 0 else { return 0 }
+    return UInt32(truncatingIfNeeded: status.st_ino)
+  }()
+
   /// Numbers of all processes that can be seen.
   func processes() -> [ProcessNumber] {
     numbers(in: root)

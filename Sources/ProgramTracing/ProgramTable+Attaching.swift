@@ -26,7 +26,8 @@ extension ProgramTable {
       return
     }
     let lines = patternLines
-    program.memoryLimit = proc.memoryLimit(program.pid).map { Int(clamping: $0 / 4) } ?? Int.max
+    program.memoryLimit =
+      program.own { $0.memoryLimit(program.pid) }.map { Int(clamping: $0 / 4) } ?? Int.max
     let quota = UInt64(min(options.budget, program.memoryLimit))
     if !isIn, !isStopped, program.isArmed {
       try program.readMarkersNow(options.patterns)
@@ -106,12 +107,13 @@ extension ProgramTable {
   private mutating func report(_ program: TracedProgram) {
     guard !program.isReported else { return }
     program.isReported = true
-    let line = proc.read(program.pid, "cmdline", limit: 1 << 12) ?? []
+    let line = program.own { $0.read(program.pid, "cmdline", limit: 1 << 12) } ?? []
     let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     target.drained.processes.append(
       FoundProcess(
-        process: program.process, parent: proc.parent(program.pid) ?? 0,
-        uid: program.file.owner, comm: proc.text(program.pid, "comm") ?? program.programName,
+        process: program.process, parent: program.own { $0.parent(program.pid) } ?? 0,
+        uid: program.file.owner,
+        comm: program.own { $0.text(program.pid, "comm") } ?? program.programName,
         commandLine: words.joined(separator: " "), clock: program.layout.clock,
         time: program.now))
   }

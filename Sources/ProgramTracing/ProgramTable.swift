@@ -206,8 +206,7 @@ struct ProgramTable: ~Copyable {
       var ended = 0
       for number in ready.prefix(Int(max(count, 0))) where number != watch.descriptor {
         guard let program = programs.first(where: { $0.pidfd == number }) else { continue }
-        close(number)
-        program.pidfd = -1
+        _ = swtrace_linux_unfollow(descriptor, number)
         program.isSuspect = true
         program.nextVisit = 0
         program.nextMapCheck = 0

@@ -7,6 +7,8 @@ struct RegistryLayout: Hashable, Sendable {
   let nonceLow: UInt64
   /// As the process sees itself.
   let pid: ProcessNumber
+  /// In which that is its number; 0 where it is not known.
+  let pidNamespace: UInt32
   let clock: ClockKind
   let start: ClockReading
   let executable: String
@@ -57,6 +59,7 @@ struct RegistryLayout: Hashable, Sendable {
     nonceHigh = header.nonce.0
     nonceLow = header.nonce.1
     pid = header.pid
+    pidNamespace = header.pid_namespace
     start = ClockReading(
       processor: header.start.processor, monotonic: header.start.monotonic,
       realtime: header.start.realtime, boottime: header.start.boottime)
@@ -112,6 +115,13 @@ struct RegistryLayout: Hashable, Sendable {
     let control = ends.max() ?? 0
     guard control <= Self.largestControl else { throw malformed("control", control) }
     controlSize = Int(control)
+  }
+
+  /// The process's number as long as it has not been seen: negative where it is another namespace's.
+  var presumedPid: ProcessNumber {
+    let own = ProcFilesystem.ownPidNamespace
+    guard pid > 0, pidNamespace != 0, own != 0, pidNamespace != own else { return pid }
+    return -pid
   }
 
   func slot(_ index: Int) -> UInt64 { slotsOffset + UInt64(index) * Self.slotSize }

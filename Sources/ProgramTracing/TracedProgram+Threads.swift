@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Events
 
 extension TracedProgram {
@@ -9,19 +10,29 @@ extension TracedProgram {
   func hostThread(_ number: ThreadNumber, _ target: inout DrainTarget) -> ThreadNumber {
     if let known = threads[number] { return known }
     var host = number
-    if pid != layout.pid {
-      learnThreads()
-      host = threads[number] ?? -abs(max(number, -ThreadNumber.max))
+    if number == layout.pid {
+      host = pid
+    } else if pid != layout.pid {
+      if threadsInside[number] == nil { learnThreads() }
+      host = threadsInside[number] ?? -abs(max(number, -ThreadNumber.max))
     }
     // Numbers that a program makes up without end are not remembered.
     guard threads.count < 1 << 17 else { return host }
     threads[number] = host
-    let comm = proc.text(pid, "task/\(host)/comm") ?? programName
+    let comm = own { $0.text(pid, "task/\(host)/comm") } ?? programName
     target.drained.threads.append(
       FoundThread(
         thread: host, process: pid, namespaceThread: number, comm: comm,
         clock: layout.clock, time: now))
     return host
+  }
+
+  /// What /proc tells of the process, nil where its number may be another's by now.
+  func own<Value>(_ read: (ProcFilesystem) -> Value?) -> Value? {
+    guard pidfd >= 0, let value = read(proc), swtrace_linux_has_process(pidfd) != 0 else {
+      return nil
+    }
+    return value
   }
 
   /// The name that a process has from its executable.
@@ -32,9 +43,9 @@ extension TracedProgram {
   }
 
   private func learnThreads() {
-    for thread in proc.threads(pid) {
+    for thread in own({ $0.threads(pid) }) ?? [] {
       if let inner = proc.namespaceNumbers(pid, status: "task/\(thread)/status").last {
-        threads[inner] = thread
+        threadsInside[inner] = thread
       }
     }
   }

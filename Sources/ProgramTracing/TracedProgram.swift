@@ -24,8 +24,10 @@ final class TracedProgram {
   let place: (directory: WatchedDirectory, name: String)?
   let proc: ProcFilesystem
 
-  /// As this host numbers it.
+  /// As this host numbers it; where it was not seen alive and is another pid namespace's, its number
+  /// there, made negative.
   var pid: ProcessNumber
+  /// Open as long as the program is kept, so that what /proc tells is known to be of this process.
   var pidfd: Int32 = -1
   /// CLOCK_MONOTONIC of the program ahead of this one's, where that is its clock.
   var clockOffset: UInt64 = 0
@@ -60,7 +62,10 @@ final class TracedProgram {
   var notesTold: [Int: UInt64] = [:]
   var slotLossTold: UInt64 = 0
   var unregisteredTold: UInt64 = 0
+  /// This host's numbers of the threads that have been told, by their own ones.
   var threads: [ThreadNumber: ThreadNumber] = [:]
+  /// The same of those that were seen alive inside another pid namespace.
+  var threadsInside: [ThreadNumber: ThreadNumber] = [:]
 
   // Pace.
   var nextVisit: UInt64 = 0
@@ -107,7 +112,7 @@ final class TracedProgram {
     self.file = file
     self.place = place
     self.proc = proc
-    pid = layout.pid
+    pid = layout.presumedPid
   }
 
   deinit {

@@ -33,13 +33,20 @@ struct PrintCommand: ParsableCommand {
             """),
           .item("json", "The same objects as the array events of one object with version 1."),
           .item("csv", "The same columns; a header line; the fields in one column."),
+          .text(
+            """
+            A pid or tid below 0 is a number inside another pid namespace, of a program that \
+            ended before this host's number could be found.
+            """),
         ]),
       Manual.Section(
         "CONDITIONS",
         [
           .text(
             """
-            Beside fields, --where knows what other events tell. The trace is read twice for             it, so it has to be a file. dur and state are about what takes time, not about             events: swtrace-stats(1) answers them.
+            Beside fields, --where knows what other events tell. The trace is read twice for \
+            it, so it has to be a file. dur and state are about what takes time, not about \
+            events: swtrace-stats(1) answers them.
             """),
           .item(
             "in span NAME, outside span NAME",
@@ -47,7 +54,8 @@ struct PrintCommand: ParsableCommand {
           .item(
             "waker of (EXPR)",
             """
-            The event by which a thread ended another one's wait that EXPR chooses: comm, pid, tid             and cpu are those of who waited, dur is how long, state in which state.
+            The event by which a thread ended another one's wait that EXPR chooses: comm, pid, \
+            tid and cpu are those of who waited, dur is how long, state in which state.
             """),
           .item(
             "within TIME after (EXPR)",

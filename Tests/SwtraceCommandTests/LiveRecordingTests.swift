@@ -39,6 +39,61 @@ import Testing
     #expect(number("lost", in: info.output) == 0, "\(info.errors)")
   }
 
+  /// What `print` says of each run of a program: its process, and its numbers in their order.
+  private static func runs(of lines: some Sequence<Substring>) -> [(process: Substring, hits: Int)]
+  {
+    var runs: [(process: Substring, hits: Int)] = []
+    for line in lines {
+      let columns = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard columns.count == 7, columns[2] == columns[3], columns[4] == "\"exact\"" else {
+        return []
+      }
+      if columns[6].hasPrefix("\"number=0 ") { runs.append((columns[2], 0)) }
+      guard let last = runs.last, last.process == columns[2],
+        columns[6] == "\"number=\(last.hits) times=100\""
+      else { return [] }
+      runs[runs.count - 1].hits += 1
+    }
+    return runs
+  }
+
+  /// From 6.14 on each pid namespace has a pid_max of its own; before, it would be everybody's.
+  private static let hasOwnNumbers: Bool = {
+    let words = ProgramRun.run("uname", ["-r"]).output.split { $0 == "." || $0 == "-" }
+    guard geteuid() == 0, let major = words.first.flatMap({ Int($0) }),
+      let minor = words.dropFirst().first.flatMap({ Int($0) })
+    else { return false }
+    return (major, minor) >= (6, 14)
+      && ProgramRun.run("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status == 0
+  }()
+
+  @Test(
+    .enabled(if: hasOwnNumbers, "needs root, unshare and a pid_max of each pid namespace"),
+    arguments: [true, false])
+  func `numbers that are used again mix no streams and take no other's name`(isInside: Bool) throws
+  {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
+    let count = isInside ? 1000 : 300
+    let load =
+      "echo 400 > /proc/sys/kernel/pid_max && for i in $(seq \(count)); do ./exact 100; done"
+    let record = "'\(ProgramRun.swtrace)' record -q --no-kernel -e 'exact:*' -o many.swt"
+    let unshare = "unshare --pid --fork --mount-proc"
+    let run = ProgramRun.run(
+      "sh",
+      [
+        "-c",
+        isInside
+          ? "\(unshare) \(record) sh -c '\(load)'" : "\(record) \(unshare) sh -c '\(load)'",
+      ], in: scratch.path, environment: ["SWTRACE_DIR=\(scratch.path)"])
+    #expect(run.status == 0, "\(run.errors)")
+    let events = ProgramRun.swtrace(["print", "--format", "csv", "many.swt"], in: scratch.path)
+    let runs = Self.runs(of: events.output.split(separator: "\n").dropFirst())
+    #expect(runs.count == count)
+    #expect(runs.allSatisfy { $0.hits == 100 })
+    if isInside { #expect(Set(runs.map(\.process)).count < 400) }
+  }
+
   @Test func `without the kernel, programs that start later are waited for`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)

@@ -18,6 +18,10 @@ import Testing
       count() {
         $swtrace print "$1" --format csv --where 'event == "exact:hit"' | tail -n +2 | wc -l
       }
+      # Runs exact; what processes of it left is told by their numbers, for swtrace's own commands
+      # leave files as well where another test records all programs of the machine.
+      exact() { ./exact "$@" & own="$own $!"; wait $!; }
+      left() { for pid in $own; do ls s | grep "^process-$pid-"; done; }
       mkdir -m 700 s
 
       """
@@ -31,11 +35,13 @@ import Testing
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
     let run = script(
       """
-      for n in 1 2 3; do SWTRACE_RECORD='exact:*' ./exact 1000; done
-      $swtrace recover s -o all.swt; count all.swt; ls s
+      export SWTRACE_RECORD='exact:*'
+      for n in 1 2 3; do exact 1000; done
+      unset SWTRACE_RECORD
+      $swtrace recover s -o all.swt; count all.swt; left
       $swtrace recover s -o none.swt; echo $?
-      SWTRACE_RECORD='exact:*' ./exact 500
-      $swtrace recover s/process-* -o one.swt; numbers one.swt; ls s | wc -l
+      export SWTRACE_RECORD='exact:*'; exact 500; unset SWTRACE_RECORD
+      $swtrace recover s/$(left) -o one.swt; numbers one.swt; left | wc -l
       """, in: scratch.path)
     #expect(run.output.contains("all.swt  3 000 events  "), "\(run.output)\(run.errors)")
     #expect(run.output.contains("\n3000\n1\n"), "\(run.output)\(run.errors)")
@@ -52,10 +58,10 @@ import Testing
       $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
       for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
       kill -STOP $victim; sleep 0.1
-      ./exact 3000; ./exact 3000
+      exact 3000; exact 3000
       kill -9 $victim; wait $victim
-      ./exact 3000
-      $swtrace recover s -o left.swt; numbers left.swt; count left.swt; ls s
+      exact 3000
+      $swtrace recover s -o left.swt; numbers left.swt; count left.swt; left
       """, in: scratch.path)
     // The programs that ran under the session, and not the one that started after its death.
     #expect(run.output.hasSuffix("\n3000\n6000\n"), "\(run.output)\(run.errors)")
@@ -94,9 +100,9 @@ import Testing
       for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
       sleep 0.5; kill -9 $victim; wait $victim
       # Bits of slots in the switch of the first marker.
-      bits() { python3 - <<'E'
+      bits() { python3 - <<E
       import glob, struct
-      data = open(glob.glob('s/process-*')[0], 'rb').read(1 << 20)
+      data = open(glob.glob('s/process-$program-*')[0], 'rb').read(1 << 20)
       print(struct.unpack_from('<I', data, struct.unpack_from('<Q', data, 136)[0])[0])
       E
       }

@@ -161,13 +161,13 @@ extension EventText {
       output.put(decimal: UInt64(cpu))
     }
     output.put(frame.beforeProcess, of: pieces)
-    if label.process < 0 || (label.process == 0 && thread != 0) {
+    if label.process == Self.noNumber || (label.process == 0 && thread != 0) {
       output.put(frame.null, of: pieces)
     } else {
       output.put(decimal: Int64(label.process))
     }
     output.put(frame.beforeThread, of: pieces)
-    if thread < 0 {
+    if thread == Self.noNumber {
       output.put(frame.null, of: pieces)
     } else {
       output.put(decimal: Int64(thread))
@@ -190,11 +190,11 @@ extension EventText {
     output.put(UInt8(ascii: ","))
     if cpu != Batch.unknownCPU { output.put(decimal: UInt64(cpu)) }
     output.put(UInt8(ascii: ","))
-    if label.process > 0 || (label.process == 0 && thread == 0) {
+    if label.process != Self.noNumber, label.process != 0 || thread == 0 {
       output.put(decimal: Int64(label.process))
     }
     output.put(UInt8(ascii: ","))
-    if thread >= 0 { output.put(decimal: Int64(thread)) }
+    if thread != Self.noNumber { output.put(decimal: Int64(thread)) }
     output.put(UInt8(ascii: ","), UInt8(ascii: "\""))
     if label.name != 0 { output.put(namePiece(label.name), of: pieces) }
     output.put(UInt8(ascii: "\""))

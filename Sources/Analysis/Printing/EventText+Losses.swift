@@ -1,6 +1,9 @@
 import Events
 
 extension EventText {
+  /// Of what is no thread's or process's.
+  static let noNumber = ThreadNumber.min
+
   /// Writes a line where events were lost.
   mutating func append(_ loss: PlacedLoss, _ tables: TraceTables, _ clock: TraceClock) {
     let first = clock.nanoseconds(loss.first)
@@ -14,8 +17,8 @@ extension EventText {
       written &+= 1
     case .csv, .json, .ndjson:
       var label = loss.loss.thread == 0 ? ThreadLabel() : live.label(of: loss.loss.thread)
-      if label.process == 0 { label.process = process?.pid ?? -1 }
-      let thread = loss.loss.thread == 0 ? -1 : loss.loss.thread
+      if label.process == 0 { label.process = process?.pid ?? Self.noNumber }
+      let thread = loss.loss.thread == 0 ? Self.noNumber : loss.loss.thread
       room = 4096
       output.reserve(room)
       beginLine(time: first, cpu: cpu, thread: thread, label)

@@ -3,6 +3,9 @@
 #ifndef SWTRACE_CLINUX_H
 #define SWTRACE_CLINUX_H
 
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +20,11 @@
 
 static inline int swtrace_linux_pidfd_open(pid_t pid) {
   return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* Whether nobody has waited for the process yet, so that its number is no other's. */
+static inline int swtrace_linux_has_process(int pidfd) {
+  return syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0) == 0 || errno != ESRCH;
 }
 
 #endif

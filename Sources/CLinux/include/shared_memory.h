@@ -112,6 +112,12 @@ static inline int swtrace_linux_follow(int epoll, int descriptor) {
   return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
 
+static inline int swtrace_linux_unfollow(int epoll, int descriptor) {
+  struct epoll_event event;
+  memset(&event, 0, sizeof event);
+  return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, &event);
+}
+
 /* Followed descriptors that are readable now; returns how many. */
 static inline int swtrace_linux_ready(int epoll, int *descriptors, int capacity) {
   struct epoll_event events[64];

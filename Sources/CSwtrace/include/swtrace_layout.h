@@ -309,7 +309,7 @@ struct swtrace_registry {
   /* Low 32 bits: markers registered, ids 1..n. High 32 bits: bytes of the table in use. */
   uint64_t markers;
   uint32_t markers_refused; /* that found no room; they stay off */
-  uint32_t reserved0;
+  uint32_t pid_namespace;   /* in which pid is its number: inode of /proc/self/ns/pid; 0 = not known */
   /* Hits while the process was not yet registered (a raw clone's first ones). */
   uint64_t lost_unregistered;
   uint64_t lost_unregistered_first;
