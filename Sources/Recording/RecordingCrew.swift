@@ -12,6 +12,7 @@ struct RecordingCrew: ~Copyable {
   let sources: RecordingSources
   let output: TraceOutput
   private let clock: RecorderClock
+  private let memory: MemoryLimit
   private let budget: QueueBudget
   let losses = LossTally()
   private var kernel: KernelRecording?
@@ -37,7 +38,8 @@ struct RecordingCrew: ~Copyable {
     self.sources = sources
     self.output = output
     clock = sources.clock
-    budget = QueueBudget(bytes: options.queueBytes)
+    memory = sources.memoryLimit
+    budget = QueueBudget(bytes: max(memory.share(options.queueBytes), 4 * PageSlab.capacity))
     journal = MachineJournal(output: output, observer: observer, clock: sources.clock)
   }
 
@@ -86,9 +88,10 @@ struct RecordingCrew: ~Copyable {
   private mutating func preparePrograms(source: Int) throws(RecordingError) {
     let admission = self.admission
     let admits: @Sendable (ProcessNumber) -> Bool = { admission.admits($0) }
-    let session = ProgramSession.Options(
+    var session = ProgramSession.Options(
       name: sessionName, patterns: sources.selection.markers, directories: .ofEnvironment,
       isSelective: options.scope != .machine, admits: options.scope == .machine ? nil : admits)
+    session.budget = memory.share(session.budget)
     do throws(ProgramTracingError) {
       programs = try ProgramDrain(
         session, source: source, output: output, encoder: encoders[0], clock: clock,

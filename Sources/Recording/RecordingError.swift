@@ -15,6 +15,8 @@ package enum RecordingError: Error {
   /// The command could not be executed.
   case cannotExecute(command: String, errno: Int32)
   case cannotStartThread
+  /// `ulimit -v` leaves less address space than threads and their memory need.
+  case addressSpace(limit: UInt64, needed: UInt64)
   case noSuchTarget(String)
   /// A directory holds the rings of several killed flight recorders: one at a time is recovered.
   case severalFlightRecorders([String])

@@ -19,8 +19,12 @@ struct RecordingSources: Sendable {
   let markers: [EventType]
   /// Soft limit of open descriptors before the recorder raised its own.
   let descriptorLimit: DescriptorLimit
+  let memoryLimit = MemoryLimit.current
 
   init(_ options: RecordingOptions) throws(RecordingError) {
+    if let limit = memoryLimit.addressSpace, limit < Self.leastAddressSpace {
+      throw .addressSpace(limit: limit, needed: Self.leastAddressSpace)
+    }
     var tracefs: Tracefs?
     var unavailable: KernelTracingError?
     var events: [EventName]?
@@ -68,6 +72,11 @@ struct RecordingSources: Sendable {
     if !recordsKernel, !awaitsPrograms, options.command.isEmpty, markers.isEmpty {
       throw .noSource(kernel: unavailable)
     }
+  }
+
+  /// Libraries, stacks and what the allocator sets aside for each thread, before any buffer.
+  private static var leastAddressSpace: UInt64 {
+    (320 + 8 * UInt64(CPUList.online().numbers.count)) << 20
   }
 
   private static func markers(of command: [String]) -> [EventType] {

@@ -59,6 +59,12 @@ extension RecordCommand {
             """),
           .text(
             """
+            Where encoding falls behind, up to 256 MiB wait in memory, and what comes then is \
+            written as it came from the kernel. Where a control group or ulimit -v limits the \
+            memory of record, a quarter of that waits, and programs get a quarter at most.
+            """),
+          .text(
+            """
             An existing FILE is kept as FILE.old. The file is made with mode 0600; under sudo \
             it belongs to the user who called sudo. A recording stops by itself while 5 % of \
             the disk is still free.

@@ -324,6 +324,10 @@ extension Words {
       problem = Problem(command, "command not found", status: .commandNotFound)
     case .cannotExecute(let command, let number):
       problem = Problem(command, system(number), status: .commandNotExecutable)
+    case .addressSpace(let limit, let needed):
+      problem = Problem(
+        "record", "its address space is limited to \(limit >> 10) KiB, \(needed >> 10) are needed",
+        hint: "'ulimit -v unlimited', or what limits it: LimitAS= of a systemd unit")
     case .cannotStartThread: problem = Problem("record", "cannot start a thread")
     case .severalFlightRecorders(let rings):
       problem = Problem(
