@@ -27,6 +27,8 @@ package struct FoundProcess: Hashable, Sendable {
   package var uid: UInt32
   package var comm: String
   package var commandLine: String
+  /// As /proc/PID/cgroup has them; empty where it was not seen alive.
+  package var cgroups: [UInt8]
   package var clock: ClockKind
   /// Instant in ticks of the process's clock.
   package var time: UInt64

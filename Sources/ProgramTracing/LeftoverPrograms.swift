@@ -134,7 +134,7 @@ package struct LeftoverPrograms: Sendable {
       drained.processes.append(
         FoundProcess(
           process: program.process, parent: 0, uid: program.file.owner, comm: program.programName,
-          commandLine: program.layout.executable, clock: program.layout.clock,
+          commandLine: program.layout.executable, cgroups: [], clock: program.layout.clock,
           time: program.layout.start.ticks(of: program.layout.clock)))
     }
     if let fault { throw fault }

@@ -114,7 +114,8 @@ extension ProgramTable {
         process: program.process, parent: program.own { $0.parent(program.pid) } ?? 0,
         uid: program.file.owner,
         comm: program.own { $0.text(program.pid, "comm") } ?? program.programName,
-        commandLine: words.joined(separator: " "), clock: program.layout.clock,
+        commandLine: words.joined(separator: " "),
+        cgroups: program.own { $0.read(program.pid, "cgroup") } ?? [], clock: program.layout.clock,
         time: program.now))
   }
 

@@ -54,7 +54,8 @@ struct MachineJournal: ~Copyable {
         commandLine: process.commandLine, user: process.uid)
       reading.addThread(
         process.process.pid, of: process.process.pid, parent: process.parent, name: process.comm,
-        namespaceNumber: process.process.namespacePid)
+        namespaceNumber: process.process.namespacePid,
+        cgroup: MachineReading.cgroupPath(in: process.cgroups))
       readings.append(reading.batch)
     }
     for thread in found.threads {

@@ -38,7 +38,7 @@ extension MachineReading {
         }
       }
     }
-    let cgroup = cgroupPath(of: directory)
+    let cgroup = Self.cgroupPath(in: ProcFile.bytes("\(directory)/cgroup"))
     for name in ProcFile.names(in: "\(directory)/task") {
       guard let tid = ThreadNumber(name) else { continue }
       readThread(tid, of: pid, cgroup: cgroup, namespacePid: tid == pid ? namespacePid : 0)
@@ -66,9 +66,9 @@ extension MachineReading {
   }
 
   /// The group that limits CPU time: of the `cpu` controller where there are several hierarchies.
-  private func cgroupPath(of directory: String) -> [UInt8] {
+  static func cgroupPath(in file: [UInt8]) -> [UInt8] {
     var unified: [UInt8] = []
-    for line in ProcFile.bytes("\(directory)/cgroup").split(separator: 10) {
+    for line in file.split(separator: 10) {
       let parts = line.split(separator: 58, maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { continue }
       if parts[1].split(separator: 44).contains(where: { $0.elementsEqual("cpu".utf8) }) {

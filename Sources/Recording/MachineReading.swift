@@ -55,13 +55,13 @@ extension MachineReading {
   /// A thread of which no more is known than its name and kin.
   mutating func addThread(
     _ tid: ThreadNumber, of pid: ProcessNumber, parent: ProcessNumber, name: String,
-    namespaceNumber: ThreadNumber
+    namespaceNumber: ThreadNumber, cgroup: [UInt8] = []
   ) {
     add(
       MachineEvents.thread, thread: tid,
       [
         .integer(Int64(tid)), .integer(Int64(pid)), .integer(Int64(parent)), .text(name),
-        .integer(0), .text(""), .text(""), .text(""), .integer(-1), .integer(0),
+        .integer(0), .text(""), .text(""), .bytes(cgroup), .integer(-1), .integer(0),
         .integer(Int64(namespaceNumber)), .integer(0), .integer(0), .integer(0),
       ])
   }

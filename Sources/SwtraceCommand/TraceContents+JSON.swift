@@ -58,6 +58,7 @@ extension TraceContents {
             json.pair("source", "process")
             json.pair("pid", process.pid)
             json.pair("namespace_pid", process.namespacePid)
+            if let container = container(of: process) { json.pair("container", container) }
             json.pair("executable", process.executable)
           case .machine: json.pair("source", "machine")
           }

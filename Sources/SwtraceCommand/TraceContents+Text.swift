@@ -162,7 +162,10 @@ extension TraceContents {
   /// `CPU 3`, `server 4211`.
   func name(of id: StreamID) -> String {
     let index = Int(id.index)
-    return streams.indices.contains(index) ? streams[index].title : "stream \(index)"
+    guard streams.indices.contains(index) else { return "stream \(index)" }
+    guard case .process(let process) = streams[index].source, let container = container(of: process)
+    else { return streams[index].title }
+    return streams[index].title(inside: container)
   }
 
   private func seconds(_ ticks: UInt64, of stream: EventStream) -> String {
@@ -173,7 +176,9 @@ extension TraceContents {
 
 extension EventStream {
   /// `CPU 3`, `server 4211`, `server 4211 (7 inside its container)`, safe to show.
-  var title: String {
+  var title: String { title(inside: "its container") }
+
+  func title(inside container: String) -> String {
     switch source {
     case .cpu(let cpu, let buffer): return "CPU \(cpu)\(buffer > 0 ? " buffer \(buffer)" : "")"
     case .machine: return "machine"
@@ -181,7 +186,7 @@ extension EventStream {
       let name = process.executable.split(separator: "/").last.map(String.init) ?? "process"
       let title = "\(TerminalText.escaped(String(name.prefix(40)))) \(process.pid)"
       guard process.namespacePid > 0, process.namespacePid != process.pid else { return title }
-      return "\(title) (\(process.namespacePid) inside its container)"
+      return "\(title) (\(process.namespacePid) inside \(TerminalText.escaped(container)))"
     }
   }
 }

@@ -45,6 +45,8 @@ struct TraceContents {
   var isComplete = false
   /// Events that were older than those which a flight recorder still had.
   var fellOut: UInt64?
+  /// Of processes, by their numbers on the host and in their own namespace.
+  var containers: [NumberPair: String] = [:]
 
   init() {}
 

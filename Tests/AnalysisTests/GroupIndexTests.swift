@@ -9,16 +9,6 @@ import Testing
   private static let hexadecimal = String(repeating: "0123456789abcdef", count: 4)
 
   @Test(arguments: [
-    ("/system.slice/docker-\(hexadecimal).scope", "0123456789ab"),
-    ("/kubepods/pod7/\(hexadecimal)", "0123456789ab"), ("/user.slice", ""), ("/", ""),
-    ("/\(hexadecimal.dropLast())", ""),
-  ])
-  func `a container is found in its cgroup's path`(path: String, name: String) {
-    let found = GroupIndex.container(Array(path.utf8))
-    #expect(String(decoding: found, as: UTF8.self) == name)
-  }
-
-  @Test(arguments: [
     (StatisticsKey.cgroup, "/docker/\(hexadecimal)", "/"), (.container, "0123456789ab", "(none)"),
   ])
   func `a thread's time is its cgroup's, and its children's too`(
@@ -26,6 +16,8 @@ import Testing
   ) throws {
     var trace = HandMadeTrace(cpus: 1)
     trace.thread(10, "t10", cgroup: "/docker/\(Self.hexadecimal)")
+    // Named again, as a thread of which no more is known.
+    trace.thread(10, "t10", cgroup: "")
     trace.thread(11, "t11")
     trace.change(1 * Self.ms, cpu: 0, from: 0, 0, to: 10)
     trace.add(

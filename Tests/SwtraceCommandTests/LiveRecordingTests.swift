@@ -94,6 +94,36 @@ import Testing
     if isInside { #expect(Set(runs.map(\.process)).count < 400) }
   }
 
+  /// Where control groups are made whose paths a recording keeps.
+  private static let groups = ["/sys/fs/cgroup/cpu", "/sys/fs/cgroup"].first {
+    unsafe geteuid() == 0 && access($0 + "/cgroup.procs", W_OK) == 0
+  }
+
+  @Test(.enabled(if: groups != nil, "needs root, unshare and control groups"))
+  func
+    `a program in a container has its number on the host, the one inside and the container's name`()
+    throws
+  {
+    let scratch = try Scratch()
+    #expect(MarkedProgram.compile("hits", into: scratch.path) == nil)
+    let groups = try #require(Self.groups)
+    let load = """
+      group=\(groups)/swtrace-test-$$; inner=$group/lxc.payload.web-1; mkdir -p $inner
+      (echo $BASHPID > $inner/cgroup.procs
+       exec unshare --pid --fork --mount-proc ./hits 1 60000 100 1000) > /dev/null
+      for n in $(seq 50); do rmdir $inner $group 2>/dev/null && break; sleep 0.1; done
+      """
+    let run = record(
+      ["--no-kernel", "-e", "app:*", "-o", "box.swt", "bash", "-c", load], in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let info = ProgramRun.swtrace(["info", "box.swt"], in: scratch.path).output
+    let line = try #require(
+      info.split(separator: "\n").first { $0.hasPrefix("  hits ") }, "\(info)")
+    #expect(line.contains(" (1 inside web-1) "))
+    let pid = try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
+    #expect(pid > 1)
+  }
+
   @Test func `without the kernel, programs that start later are waited for`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)

@@ -196,7 +196,8 @@ extension StatisticsPass {
   private mutating func noteThread(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
     let fields = known[group.type].fields
     guard fields.count > 7 else { return }
-    if fields[6] >= 0, let path = group.columns[fields[6]].text(row) {
+    // A thread that is only named has no path.
+    if fields[6] >= 0, let path = group.columns[fields[6]].text(row), !path.isEmpty {
       groups.note(cgroup: path, of: record.a)
     }
     let dense = tracking.threads.index(of: record.a)

@@ -12,7 +12,7 @@ struct GroupIndex {
 
   mutating func note(cgroup path: [UInt8], of thread: ThreadNumber) {
     guard key == .cgroup || key == .container else { return }
-    let name = key == .container ? Self.container(path) : path
+    let name = key == .container ? ContainerName.of(cgroup: path) : path
     let number = cgroupNumbers[name] ?? UInt32(cgroups.count)
     if number == cgroups.count {
       cgroupNumbers[name] = number
@@ -48,20 +48,5 @@ struct GroupIndex {
     let (row, isNew) = map.row(UInt64(bitPattern: value))
     if isNew { values.append(value) }
     return row
-  }
-
-  /// A container's short name in a cgroup's path: the first twelve digits of its number; empty for
-  /// what is in none.
-  static func container(_ path: [UInt8]) -> [UInt8] {
-    var run: [UInt8] = []
-    for byte in path {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"):
-        run.append(byte)
-        if run.count == 64 { return Array(run.prefix(12)) }
-      default: run.removeAll()
-      }
-    }
-    return []
   }
 }
