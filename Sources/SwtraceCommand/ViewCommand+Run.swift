@@ -78,6 +78,7 @@ extension ViewCommand {
       throw Words.wrongValue("--columns", "\(columns)", "between 20 and 1000")
     }
     let pressed = try (keys ?? "").isEmpty ? [] : Self.keys(keys ?? "")
+    if times, pressed.isEmpty { return try writeFirst(screen, session, prepare) }
     var progress = ProgressLine()
     do throws(AnalysisError) {
       _ = try session.readLevels { share in
@@ -106,6 +107,19 @@ extension ViewCommand {
     if times { Self.tell(frames) }
     var output = StandardOutput()
     output.write(view.settledFrame().text)
+    try output.close()
+  }
+
+  /// The screen as it is shown first, with nothing read for it.
+  private func writeFirst(
+    _ screen: ScreenName, _ session: ViewSession, _ prepare: (inout View) -> Void
+  ) throws {
+    var view = View(session.timeline, host: session.host, columns: columns, rows: rows)
+    view.openAnew()
+    prepare(&view)
+    view.begin(on: screen)
+    var output = StandardOutput()
+    output.write(view.frame().text)
     try output.close()
   }
 

@@ -73,7 +73,8 @@ struct ViewCommand: ParsableCommand {
       "With --print: keys to press first, as 'wwdm' or 'w,Enter'.", valueName: "keys"))
   var keys: String?
 
-  /// For Tests/Benchmarks: how long keys and frames took, on standard error.
+  /// For Tests/Benchmarks: how long keys and frames took, on standard error; without keys, the frame
+  /// that is shown before anything is read.
   @Flag(help: .hidden)
   var times = false
 }

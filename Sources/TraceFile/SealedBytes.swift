@@ -52,6 +52,22 @@ package enum SealedBytes {
     }
   }
 
+  /// Where each of the sealed runs begins that stand from a place on, without a look into them.
+  ///
+  /// Nil where the last one does not end with the bytes.
+  package static func places(in bytes: borrowing [UInt8], from first: Int) -> [Int]? {
+    var places: [Int] = []
+    var place = first
+    while place < bytes.count {
+      guard bytes.count - place >= headerBytes else { return nil }
+      places.append(place)
+      let length = (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << (8 * $1) }
+      guard length <= bytes.count - place - headerBytes else { return nil }
+      place += headerBytes + length
+    }
+    return place == bytes.count ? places : nil
+  }
+
   /// CRC-32C of bytes.
   package static func checksum(_ bytes: borrowing [UInt8]) -> UInt32 {
     unsafe bytes.withUnsafeBytes { unsafe Checksum.of($0) }

@@ -16,6 +16,11 @@ import TraceFile
     return try #require(try timeline.keptLevels())
   }
 
+  /// Takes kept levels, lanes and all.
+  private static func take(_ bytes: [UInt8], _ timeline: Timeline) throws -> Bool {
+    try timeline.takeLevels(bytes) && timeline.load { _ in true }
+  }
+
   /// What a timeline answers in random windows.
   private static func answers(
     _ timeline: Timeline, seed: UInt64, windows: Int = 60
@@ -58,14 +63,15 @@ import TraceFile
     let fresh = try Self.timeline(seed, file)
     let bytes = try Self.kept(fresh)
     let loaded = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
-    try #require(try loaded.takeLevels(bytes))
+    try #require(try Self.take(bytes, loaded))
     #expect(loaded.levels == .complete)
     let expected = try Self.answers(fresh, seed: seed)
     let found = try Self.answers(loaded, seed: seed)
     #expect(expected.count == found.count)
     let differing = zip(expected, found).first { $0 != $1 }
     #expect(differing == nil)
-    #expect(try loaded.keptLevels() == bytes)
+    #expect(try loaded.keptLevels() == nil)
+    #expect(try loaded.keptLevels(most: .max) == bytes)
   }
 
   @Test func `levels are kept of handmade traces with nothing, one event and exits`() throws {
@@ -77,14 +83,46 @@ import TraceFile
       let fresh = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
       let bytes = try Self.kept(fresh)
       let loaded = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
-      #expect(try loaded.takeLevels(bytes))
-      #expect(try loaded.keptLevels() == bytes)
+      #expect(try Self.take(bytes, loaded))
+      #expect(try loaded.keptLevels(most: .max) == bytes)
     }
   }
 
   @Test func `levels are not kept before they are complete`() throws {
     let file = ScratchFile()
     #expect(try Self.timeline(1, file).keptLevels() == nil)
+  }
+
+  @Test func `all but lanes is known at once, and lanes say that they are not there yet`() throws {
+    let file = ScratchFile()
+    let fresh = try Self.timeline(3, file)
+    let bytes = try Self.kept(fresh)
+    let loaded = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
+    try #require(try loaded.takeLevels(bytes))
+    #expect(loaded.levels == .loading(0) && loaded.levels.areKnown)
+    #expect(loaded.directory.threads == fresh.directory.threads)
+    #expect(loaded.problemCount == fresh.problemCount)
+    let window = TimelineWindow(0, loaded.summary.end)
+    #expect(loaded.cells(.cpu(0), window, columns: 10).allSatisfy { $0.isUnread })
+    #expect(loaded.overview(columns: 10).allSatisfy { $0.isUnread })
+    #expect(!loaded.load { _ in false })
+    #expect(loaded.levels != .complete && !loaded.keptAreBad)
+    try loaded.readLevels()
+    #expect(loaded.levels == .complete)
+    #expect(
+      loaded.cells(.cpu(0), window, columns: 10) == fresh.cells(.cpu(0), window, columns: 10))
+  }
+
+  @Test func `levels that turn out to be damaged later on are read from the events`() throws {
+    let file = ScratchFile()
+    let fresh = try Self.timeline(4, file)
+    var bytes = try Self.kept(fresh)
+    bytes[bytes.count - 3] ^= 1
+    let loaded = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
+    try #require(try loaded.takeLevels(bytes))
+    try loaded.readLevels()
+    #expect(loaded.levels == .complete)
+    #expect(try loaded.keptLevels() == fresh.keptLevels())
   }
 
   @Test func `levels of another trace, or of one that has grown, are refused`() throws {
@@ -113,7 +151,7 @@ import TraceFile
     let bytes = try Self.kept(timeline)
     var taken = 0
     for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 300)) {
-      if try timeline.takeLevels(Array(bytes[..<length])) { taken += 1 }
+      if try Self.take(Array(bytes[..<length]), timeline) { taken += 1 }
     }
     #expect(taken == 0)
     #expect(try !timeline.takeLevels(bytes + [0]))
@@ -128,7 +166,7 @@ import TraceFile
     for _ in 0..<300 {
       var damaged = bytes
       damaged[random.below(bytes.count)] ^= UInt8(1 + random.below(255))
-      if try timeline.takeLevels(damaged) { taken += 1 }
+      if try Self.take(damaged, timeline) { taken += 1 }
     }
     #expect(taken == 0)
   }
@@ -164,7 +202,7 @@ import TraceFile
     var (taken, refused) = (0, 0)
     for round in 0..<200 {
       let forged = try Self.forged(bytes, &random)
-      guard try timeline.takeLevels(forged) else {
+      guard try Self.take(forged, timeline) else {
         refused += 1
         continue
       }
@@ -187,7 +225,7 @@ import TraceFile
     let after = timeline.state.withLock { $0.shift }
     #expect(after > before)
     let loaded = Timeline(try OpenTrace(path: file.path), grain: timeline.grain)
-    try #require(try loaded.takeLevels(bytes))
+    try #require(try Self.take(bytes, loaded))
     #expect(loaded.state.withLock { $0.shift } == after)
   }
 }

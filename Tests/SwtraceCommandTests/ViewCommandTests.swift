@@ -147,6 +147,11 @@ import TraceFile
     #expect(kept.mode == S_IFREG | 0o600 && kept.bytes > 1000 && kept.bytes < 8 << 20)
     #expect(print().output == first.output)
     #expect(status().inode == kept.inode)
+    let unread = ProgramRun.swtrace(
+      ["view", "large.swt", "--print", "thread", "--times"], in: scratch.path,
+      environment: Self.time)
+    #expect(unread.output.contains("worker-10") && unread.output.contains("░"))
+    #expect(unread.output.contains("index 0%"), "\(unread.output)")
     #expect(unsafe truncate(levels, off_t(kept.bytes / 2)) == 0)
     #expect(print().output == first.output)
     #expect(status().bytes == kept.bytes)

@@ -14,6 +14,19 @@ import Testing
     #expect(try SealedBytes.open(sealed, at: &place, most: 100_000) == nil)
   }
 
+  @Test func `where sealed runs begin is known without opening them`() throws {
+    var sealed: [UInt8] = [1, 2, 3]
+    var places: [Int] = []
+    for run in [[], [7], Array(repeating: UInt8(9), count: 1000)] {
+      places.append(sealed.count)
+      try SealedBytes.seal(run, onto: &sealed)
+    }
+    #expect(SealedBytes.places(in: sealed, from: 3) == places)
+    for length in 3..<sealed.count where !places.contains(length) {
+      #expect(SealedBytes.places(in: Array(sealed[..<length]), from: 3) == nil)
+    }
+  }
+
   @Test func `more than is allowed, cut and changed bytes are not opened`() throws {
     let run = (0..<1000).map { UInt8(truncatingIfNeeded: $0 * $0 / 7) }
     var sealed: [UInt8] = []

@@ -75,51 +75,65 @@ struct LevelLane {
   /// Closes a level's cell at hand: it becomes a node, and part of the level above.
   private mutating func close(_ level: Int, _ bits: UInt64, _ size: inout Int) {
     while levels.count <= level { levels.append(LevelNodes()) }
-    if level + 1 == open.count { open.append(LevelNode()) }
-    open[level + 1].append(open[level])
     if open[level].changes > 0 {
       open[level].cell = position >> bits
       let before = levels[level].size
       levels[level].append(open[level], shift: bits)
       size += levels[level].size - before
     }
+    empty(level)
+  }
+
+  /// Adds a level's cell at hand to the level above, and begins another one.
+  private mutating func empty(_ level: Int) {
+    if level + 1 == open.count { open.append(LevelNode()) }
+    open[level + 1].append(open[level])
     open[level] = LevelNode()
   }
 
-  /// Adds a whole cell of the finest level, in which the lane changed.
+  /// Adds a whole cell of the finest level, in which the lane changed; `resume` gives the lane the
+  /// nodes of all of these.
   ///
   /// Between the last one and it the lane is as the last one left it. Only whole cells may have been
   /// added before.
-  mutating func add(_ node: LevelNode, size: inout Int) {
-    pass(to: node.cell << shift, &size)
+  mutating func add(_ node: LevelNode) {
+    pass(to: node.cell << shift)
+    if levels.isEmpty { levels.append(LevelNodes()) }
     open[0] = node
-    var level = 0
-    var bits = shift
-    repeat {
+    empty(0)
+    var level = 1
+    var bits = shift + Self.step
+    var size = 0
+    while position >> bits != (position &+ 1 << shift) >> bits {
       close(level, bits, &size)
       level += 1
       bits += Self.step
-    } while position >> bits != (position &+ 1 << shift) >> bits
+    }
     position &+= 1 << shift
     current = node.after
   }
 
   /// Goes on to the start of a cell of the finest level, in the state at hand.
-  private mutating func pass(to start: UInt64, _ size: inout Int) {
+  private mutating func pass(to start: UInt64) {
     guard start > position else { return }
+    var size = 0
     cross(current.state, to: start, &size)
     position = start
   }
 
-  /// Goes on in the cell of the finest level in which the lane stands.
+  /// Goes on in the cell of the finest level in which the lane stands, `finest` being all before it.
   mutating func resume(
-    _ cell: LevelNode, at position: UInt64, in state: LevelState, size: inout Int
+    _ cell: LevelNode, at position: UInt64, in state: LevelState, finest: LevelNodes
   ) {
-    pass(to: (position >> shift) << shift, &size)
+    pass(to: (position >> shift) << shift)
     open[0] = cell
     self.position = position
     current = state
+    if !levels.isEmpty { levels[0] = finest }
   }
+
+  /// Bytes of memory that its nodes take, about.
+  var size: Int { levels.reduce(0) { $0 + $1.size } }
 
   /// The cell of the finest level that is not closed yet.
   var openCell: LevelNode { open[0] }

@@ -87,12 +87,15 @@ struct LevelNodes {
 
   init() {}
 
-  /// Nodes to be read from the first to the last, out of bytes that may be anything.
+  /// Nodes out of bytes that may be anything, to be read from the first to the last until `begin` said
+  /// where each run begins.
   init(bytes: [UInt8], cells: [UInt64], count: Int) {
     self.bytes = bytes
     runs = cells.map { ($0, 0) }
     self.count = count
   }
+
+  mutating func begin(run: Int, at place: Int) { runs[run].place = place }
 
   /// Bytes of memory, about.
   var size: Int { bytes.count + 16 * runs.count }
@@ -153,7 +156,7 @@ struct LevelCursor {
   private let nodes: LevelNodes
   private let shift: UInt64
   private var number: Int
-  private var place: Int
+  private(set) var place: Int
   private var cell: UInt64 = 0
 
   /// Stands before the first node whose cell is not before `cell`, or a few earlier.

@@ -43,13 +43,14 @@ package final class Timeline: Sendable {
   /// Who and what there is, as far as it was read.
   package var directory: TimelineDirectory { state.withLock { $0.directory } }
 
-  /// Reads all events that were not read yet; `progress` hears the share that is done, now and then,
-  /// and says whether to go on.
+  /// Reads all events that were not read yet, or what is left of kept levels; `progress` hears the
+  /// share that is done, now and then, and says whether to go on.
   ///
   /// Only one thread at a time may call it.
   package func readLevels(
     _ progress: (Double) -> Bool = { _ in true }
   ) throws(AnalysisError) {
+    if case .loading = levels, load(progress) || !keptAreBad { return }
     try readAll(progress)
   }
 }

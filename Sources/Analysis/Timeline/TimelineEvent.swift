@@ -86,5 +86,10 @@ package struct WindowSums: Sendable {
 package enum LevelsState: Hashable, Sendable {
   /// Not read yet, or in part: the share of the events that were.
   case partial(Double)
+  /// Out of bytes that were kept: all is known, lanes that are not taken in yet aside.
+  case loading(Double)
   case complete
+
+  /// Whether who and what there is, and what was slow, is known of all of the trace.
+  package var areKnown: Bool { if case .partial = self { false } else { true } }
 }

@@ -71,8 +71,9 @@ extension TimelineState {
 
   /// Marks the cells in which events of the lane were lost, and those that are not read.
   private func flag(_ cells: inout [TimelineCell], _ lane: TimelineLane) {
+    let isAwaited = isAwaited(lane)
     for place in cells.indices {
-      cells[place].isUnread = cells[place].window.end > readUntil
+      cells[place].isUnread = isAwaited || cells[place].window.end > readUntil
     }
     guard let first = cells.first, let end = cells.last?.window.end else { return }
     for loss in placedLosses {
@@ -83,6 +84,12 @@ extension TimelineState {
         cells[place].isLost = true
       }
     }
+  }
+
+  /// Whether a lane is among kept levels that have not been taken in.
+  private func isAwaited(_ lane: TimelineLane) -> Bool {
+    guard let kept else { return false }
+    return table.row(of: lane).map { kept.isAwaited(row: $0) } ?? false
   }
 
   func numbers(_ lane: NumberLane, _ window: TimelineWindow, columns: Int) -> [NumberCell] {
@@ -117,11 +124,12 @@ extension TimelineState {
         busy[place] += cell.times[.run]
         seen[place] += cell.times[.run] + cell.times[.idle]
         cells[place].isLost = cells[place].isLost || cell.isLost
+        cells[place].isUnread = cells[place].isUnread || cell.isUnread
       }
     }
     for place in cells.indices {
       cells[place].busy = seen[place] > 0 ? Double(busy[place]) / Double(seen[place]) : nil
-      cells[place].isUnread = cells[place].window.end > readUntil
+      cells[place].isUnread = cells[place].isUnread || cells[place].window.end > readUntil
     }
     return cells
   }

@@ -39,6 +39,8 @@ struct TimelineState {
   /// Everything before it was read.
   var readUntil: Int64 = 0
   var levels = LevelsState.partial(0)
+  /// Where it comes out of bytes that were kept.
+  var kept: KeptRuns?
 
   init(_ trace: OpenTrace, _ grain: TimelineGrain) {
     self.grain = grain

@@ -187,7 +187,7 @@ extension View {
     let found =
       isNext ? timeline.problem(after: state.cursor) : timeline.problem(before: state.cursor)
     guard let problem = found else {
-      let reading = timeline.levels == .complete ? "" : " so far: the trace is still being read"
+      let reading = timeline.levels.areKnown ? "" : " so far: the trace is still being read"
       state.message =
         isNext ? "no problem after this\(reading)" : "no problem before this\(reading)"
       return

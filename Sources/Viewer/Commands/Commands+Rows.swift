@@ -18,7 +18,9 @@ extension Command {
     Command("row.pin", .rows, ["p"], "pin the row on top", hint: "pin", on: timelines) { $0.pin() },
     Command("row.idle", .rows, ["H"], "hide rows idle in the window", hint: "idle", on: timelines) {
       view in
-      if view.state.hidden.isEmpty {
+      if case .loading = view.timeline.levels {
+        view.state.message = "what rows did is still being read"
+      } else if view.state.hidden.isEmpty {
         view.hideIdleRows()
         let count = view.state.hidden.count
         view.state.message =

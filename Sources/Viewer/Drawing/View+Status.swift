@@ -89,8 +89,10 @@ extension View {
 
   private var progressWords: String {
     var words: [String] = []
-    if case .partial(let share) = timeline.levels, summary.events > 0 {
-      words.append("index \(Words.percent(share))")
+    switch timeline.levels {
+    case .partial(let share), .loading(let share):
+      if summary.events > 0 { words.append("index \(Words.percent(share))") }
+    case .complete: break
     }
     for (kind, name) in [
       (Question.Kind.search, "find"), (.statistics, "stats"), (.export, "export"),

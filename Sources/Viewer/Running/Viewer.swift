@@ -11,7 +11,8 @@ package struct Viewer: ~Copyable {
   private var isMouseOn = true
   /// What was copied, to be printed again at the end.
   private var copied: [String] = []
-  private var wasComplete = false
+  /// Whether all of the trace was known at the last look.
+  private var isKnown = false
 
   /// Takes the terminal.
   ///
@@ -80,8 +81,8 @@ package struct Viewer: ~Copyable {
     for (question, answer) in readers.takeAnswers() { view.take(answer, to: question) }
     if let failure = readers.failure { view.state.message = failure }
     if let notice = readers.takeNotice() { view.state.message = notice }
-    guard !wasComplete, view.timeline.levels == .complete else { return }
-    wasComplete = true
+    guard !isKnown, view.timeline.levels.areKnown else { return }
+    isKnown = true
     defer { if let notice = host.notice { view.state.message = notice } }
     // The first look at all of the trace; not under the hands of who is on the way already.
     guard !view.state.isTouched else {

@@ -120,6 +120,8 @@ package struct View {
 
   /// What has to be read for what is shown, the most urgent first.
   var questions: [Question] {
+    // What is left of kept levels is there in a moment, and answers need it.
+    if case .loading = timeline.levels { return [] }
     var questions: [Question] = []
     if let jump = state.jump { questions.append(.jump(jump)) }
     if let export = state.export { questions.append(.export(export)) }

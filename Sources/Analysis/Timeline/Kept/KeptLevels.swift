@@ -7,13 +7,15 @@ import TraceFile
 /// ```
 /// "swtlevel" · u32 version · u32 CRC-32C of what follows up to the first run
 /// u64 × 2 identifier of the trace · u64 its bytes · u64 its events · u32 CRC-32C of its index
-/// u32 runs, each sealed (`SealedBytes`): all but marks and lanes, marks, then lanes in parts
+/// u32 runs, each sealed (`SealedBytes`): all but marks and lanes, marks, then lanes in parts, those
+/// of CPUs first
 /// ```
-/// Only the finest level of a lane is kept: those above follow from it.
+/// Only the finest level of a lane is kept: those above follow from it. A part of the lanes can be
+/// read without the others: in each lane its row stands first.
 enum KeptLevels {
   static let magic = Array("swtlevel".utf8)
   /// Goes up with the format, and whenever a pass tells anything else of the same events.
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
   /// Bytes that a run holds at most.
   static let mostRunBytes = 64 << 20
   static let mostRuns = 1024
@@ -51,8 +53,9 @@ enum KeptLevels {
     state.putMarks(to: &marks)
     try SealedBytes.seal(marks.bytes, onto: &runs)
     var lanes = KeptBytes()
-    for lane in state.lanes {
-      lane.put(to: &lanes)
+    for row in state.table.rowsToKeep {
+      lanes.put(UInt64(row))
+      state.lanes[row].put(to: &lanes)
       guard lanes.bytes.count >= laneRunBytes else { continue }
       try SealedBytes.seal(lanes.bytes, onto: &runs)
       lanes = KeptBytes()
@@ -68,8 +71,8 @@ enum KeptLevels {
     return bytes + rest + runs
   }
 
-  /// A timeline's state out of kept bytes; nil where they are another trace's, of another version or
-  /// not whole.
+  /// A timeline's state out of kept bytes, its marks and lanes still to be taken in; nil where they
+  /// are another trace's, of another version or not whole.
   static func decode(
     _ bytes: [UInt8], _ trace: OpenTrace, _ grain: TimelineGrain
   ) throws(TraceFileError) -> TimelineState? {
@@ -83,7 +86,8 @@ enum KeptLevels {
     let runs = number(at: first - 4)
     guard bytes.starts(with: magic), number(at: magic.count) == Int(version),
       number(at: magic.count + 4) == Int(SealedBytes.checksum(rest)), rest.starts(with: stamp),
-      (3...mostRuns).contains(runs)
+      (3...mostRuns).contains(runs), let places = SealedBytes.places(in: bytes, from: first),
+      places.count == runs
     else { return nil }
     var place = first
     var state = TimelineState(trace, grain)
@@ -92,24 +96,11 @@ enum KeptLevels {
     }
     var input = KeptReader(general)
     state.take(&input, trace)
-    guard input.isDone, let marks = try SealedBytes.open(bytes, at: &place, most: mostRunBytes)
-    else { return nil }
-    input = KeptReader(marks)
-    state.takeMarks(&input)
     guard input.isDone else { return nil }
-    for _ in 2..<runs {
-      guard let lanes = try SealedBytes.open(bytes, at: &place, most: mostRunBytes) else {
-        return nil
-      }
-      input = KeptReader(lanes)
-      while input.left > 0, state.lanes.count < state.table.count {
-        guard state.takeLane(&input) else { return nil }
-      }
-      guard input.isDone else { return nil }
-    }
-    guard place == bytes.count, state.lanes.count == state.table.count else { return nil }
+    state.lanes = state.table.lanes.map { LevelLane(unsaid: $0.unsaid, shift: state.shift) }
+    state.kept = KeptRuns(bytes, places: places.dropFirst(), rows: state.lanes.count)
     state.readUntil = .max
-    state.levels = .complete
+    state.levels = .loading(0)
     return state
   }
 }
@@ -120,11 +111,13 @@ extension Timeline {
   /// Or so many bytes where that is more.
   static let leastKeptBytes = 8 << 20
 
-  /// The levels as bytes that `takeLevels` understands; nil before they are complete.
+  /// The levels as bytes that `takeLevels` understands; nil before they are complete, and where they
+  /// were taken out of such bytes.
   ///
   /// Levels that take too much room beside the trace lose their finest cells, here too.
   package func keptLevels() throws(AnalysisError) -> [UInt8]? {
-    try keptLevels(
+    guard state.withLock({ $0.kept == nil }) else { return nil }
+    return try keptLevels(
       most: max(Self.leastKeptBytes, Int(clamping: summary.bytes / Self.keptShare)))
   }
 
@@ -144,7 +137,7 @@ extension Timeline {
 
   /// Takes levels that were kept; false where they are not this trace's as it is, or not whole.
   ///
-  /// Nobody else may read levels meanwhile.
+  /// All but lanes is known then; `readLevels` takes those in. Nobody else may read levels meanwhile.
   package func takeLevels(_ bytes: [UInt8]) throws(AnalysisError) -> Bool {
     do {
       guard let kept = try KeptLevels.decode(bytes, trace, grain) else { return false }

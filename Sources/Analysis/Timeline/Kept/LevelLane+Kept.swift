@@ -83,12 +83,27 @@ extension LevelLane {
   }
 }
 
-extension TimelineState {
-  /// Takes the next lane; whether it made sense.
-  mutating func takeLane(_ input: inout KeptReader) -> Bool {
-    let lane = table.lanes[lanes.count]
+/// Reads lanes that were kept, whichever.
+struct KeptLaneReader: Sendable {
+  let table: LaneTable
+  let shift: UInt64
+  let threads: Int
+  let spanNames: Int
+
+  /// All lanes of a run with their rows; nil where they make no sense.
+  func lanes(_ input: inout KeptReader) -> [(row: Int, lane: LevelLane)]? {
+    var lanes: [(row: Int, lane: LevelLane)] = []
+    while input.left > 0 {
+      guard let next = lane(&input) else { return nil }
+      lanes.append(next)
+    }
+    return input.isDone ? lanes : nil
+  }
+
+  private func lane(_ input: inout KeptReader) -> (row: Int, lane: LevelLane)? {
+    let row = input.place(in: table.count)
     let count = input.count()
-    guard count <= input.left else { return false }
+    guard count <= input.left else { return nil }
     var cells: [UInt64] = []
     var last: UInt64 = 0
     for _ in 0..<(count + LevelNodes.runLength - 1) / LevelNodes.runLength {
@@ -96,22 +111,26 @@ extension TimelineState {
       cells.append(last)
     }
     let bytes = input.run()
-    guard !input.isBad else { return false }
+    guard !input.isBad else { return nil }
+    let lane = table.lanes[row]
+    let occupants = LaneOccupants(of: lane, threads: threads, spanNames: spanNames)
+    var nodes = LevelNodes(bytes: bytes, cells: cells, count: count)
     var made = LevelLane(unsaid: lane.unsaid, shift: shift)
-    var cursor = LevelCursor(
-      LevelNodes(bytes: bytes, cells: cells, count: count), shift: shift, fromRun: 0)
-    let occupants = occupants(of: lane)
-    for _ in 0..<count {
-      guard let node = cursor.next(), node.cell <= mostCell else { return false }
+    var cursor = LevelCursor(nodes, shift: shift, fromRun: 0)
+    for number in 0..<count {
+      if number % LevelNodes.runLength == 0 {
+        nodes.begin(run: number / LevelNodes.runLength, at: cursor.place)
+      }
+      guard let node = cursor.next(), node.cell <= mostCell else { return nil }
       let start = node.cell << shift
       guard start >= made.position, node.changes > 0,
         node.isSound(from: start, to: start + 1 << shift), node.last < start + 1 << shift,
         node.before == made.current, occupants.contains(node.after),
         node.insideLength == 0 || occupants.contains(node.inside)
-      else { return false }
-      made.add(node, size: &size)
+      else { return nil }
+      made.add(node)
     }
-    guard cursor.isAtEnd else { return false }
+    guard cursor.isAtEnd else { return nil }
     let position = input.next()
     let current = LevelState(&input)
     let open = LevelNode(&input)
@@ -121,21 +140,27 @@ extension TimelineState {
       open.changes > 0
         ? open.before == made.current && open.after == current : made.current == current,
       open.insideLength == 0 || occupants.contains(open.inside)
-    else { return false }
-    made.resume(open, at: position, in: current, size: &size)
-    lanes.append(made)
-    return true
+    else { return nil }
+    made.resume(open, at: position, in: current, finest: nodes)
+    return (row, made)
   }
 
   /// Cells beyond have times that are none.
-  private var mostCell: UInt64 { Self.mostTime >> shift }
+  private var mostCell: UInt64 { TimelineState.mostTime >> shift }
+}
 
-  func occupants(of lane: TimelineLane) -> LaneOccupants {
-    switch lane {
-    case .cpu: LaneOccupants(below: directory.threads.count)
-    case .spans: LaneOccupants(below: directory.spanNames.count)
-    case .state: LaneOccupants(below: Int(Batch.unknownCPU))
-    case .systemCalls, .hardInterrupts, .softInterrupts: LaneOccupants(below: nil)
+extension LaneTable {
+  /// All rows, those of CPUs first: what all of a machine did is seen in them.
+  var rowsToKeep: [Int] {
+    lanes.indices.filter { lanes[$0].isOfCPU } + lanes.indices.filter { !lanes[$0].isOfCPU }
+  }
+}
+
+extension TimelineLane {
+  fileprivate var isOfCPU: Bool {
+    switch self {
+    case .cpu, .hardInterrupts, .softInterrupts: true
+    case .state, .systemCalls, .spans: false
     }
   }
 }
@@ -144,7 +169,15 @@ extension TimelineState {
 struct LaneOccupants {
   private let below: Int32
 
-  init(below: Int?) { self.below = below.map { Int32(clamping: $0) } ?? .max }
+  init(of lane: TimelineLane, threads: Int, spanNames: Int) {
+    below =
+      switch lane {
+      case .cpu: Int32(clamping: threads)
+      case .spans: Int32(clamping: spanNames)
+      case .state: Int32(Batch.unknownCPU)
+      case .systemCalls, .hardInterrupts, .softInterrupts: .max
+      }
+  }
 
   func contains(_ state: LevelState) -> Bool {
     below == .max || (-1..<below).contains(state.occupant)

@@ -67,7 +67,8 @@ extension TimelineState {
   private mutating func takeTails(_ input: inout KeptReader) {
     let row = input.place(in: table.count)
     guard !input.isBad else { return }
-    let occupants = occupants(of: table.lanes[row])
+    let occupants = LaneOccupants(
+      of: table.lanes[row], threads: directory.threads.count, spanNames: directory.spanNames.count)
     tails[Int32(row)] = (0..<input.count(ofBytes: 4)).map { _ in
       let state = LevelState(&input)
       let start = input.time()
@@ -103,24 +104,32 @@ extension TimelineState {
       output.put(mark.packed)
     }
   }
+}
 
-  mutating func takeMarks(_ input: inout KeptReader) {
+/// Reads the marks that were kept.
+struct KeptMarkReader: Sendable {
+  let lives: Int
+  let gaps: Int
+  let spanNames: Int
+
+  func marks(_ input: inout KeptReader) -> [PassMark] {
+    var marks: [PassMark] = []
     for _ in 0..<input.count(ofBytes: 8) {
       var mark = PassMark(
         time: input.signed(), key: input.next(), now: input.next(), gaps: input.next(UInt32.self),
         openLosses: Int(input.signed(Int32.self)), queued: Int(input.signed(Int32.self)),
-        lives: input.place(in: lives.count + 1))
+        lives: input.place(in: lives + 1))
       mark.packed = input.run()
-      if Int(mark.gaps) > gapTimes.count || mark.time < marks.last?.time ?? 0
-        || UInt64(clamping: mark.time) > Self.mostTime
-        || !mark.isSound(spanNames: directory.spanNames.count)
+      if Int(mark.gaps) > gaps || mark.time < marks.last?.time ?? 0
+        || UInt64(clamping: mark.time) > TimelineState.mostTime
+        || !mark.isSound(spanNames: spanNames)
       {
         input.refuse()
       }
-      guard !input.isBad else { return }
+      guard !input.isBad else { return [] }
       marks.append(mark)
-      markSize += mark.size
     }
+    return marks
   }
 }
 
