@@ -105,8 +105,9 @@ import TraceFile
     let window = TimelineWindow(0, loaded.summary.end)
     #expect(loaded.cells(.cpu(0), window, columns: 10).allSatisfy { $0.isUnread })
     #expect(loaded.overview(columns: 10).allSatisfy { $0.isUnread })
-    #expect(!loaded.load { _ in false })
-    #expect(loaded.levels != .complete && !loaded.keptAreBad)
+    // Other threads may have come to the end before this one stopped them.
+    _ = loaded.load { _ in false }
+    #expect(!loaded.keptAreBad)
     try loaded.readLevels()
     #expect(loaded.levels == .complete)
     #expect(

@@ -58,7 +58,18 @@ extension Timeline {
     }
   }
 
-  private func take(_ told: TakenPass) { state.withLock { $0.take(told) } }
+  /// What passes between two of its locks is short enough for a frame to be drawn in time.
+  private static var mostTaken: Int { 2048 }
+
+  private func take(_ told: TakenPass) {
+    state.withLock { $0.take(told.table, told.numbers) }
+    var start = 0
+    while start < told.intervals.count {
+      let end = min(told.intervals.count, start + Self.mostTaken)
+      state.withLock { $0.take(told.intervals[start..<end]) }
+      start = end
+    }
+  }
 
   private func note(_ anchor: EventAnchor, _ mark: PassMark?) {
     state.withLock { state in

@@ -55,27 +55,31 @@ struct TimelineState {
     self.shift = shift
   }
 
-  /// Takes what a pass told.
-  mutating func take(_ told: TakenPass) {
-    table = told.table
+  /// Takes the lanes that there are by now, and what those of numbers told.
+  mutating func take(_ table: LaneTable, _ changes: [NumberChange]) {
+    self.table = table
     while lanes.count < table.count {
       lanes.append(LevelLane(unsaid: table.lanes[lanes.count].unsaid, shift: shift))
     }
-    for interval in told.intervals {
-      let row = Int(interval.row)
-      let lane = table.lanes[row]
-      lanes[row].add(
-        LevelState(occupant: interval.occupant, state: interval.state), from: interval.start,
-        to: interval.end, unsaid: lane.unsaid, size: &size)
-      instances.add(interval, of: lane)
-    }
-    for change in told.numbers {
+    for change in changes {
       while numbers.count <= change.row {
         numbers.append(
           NumberSegments(
             limit: numbers.isEmpty ? NumberSegments.mostRunnable : NumberSegments.mostOfCounter))
       }
       numbers[Int(change.row)].add(change.value, at: change.time)
+    }
+  }
+
+  /// Takes stretches of lanes that are in the table.
+  mutating func take(_ intervals: ArraySlice<LaneInterval>) {
+    for interval in intervals {
+      let row = Int(interval.row)
+      let lane = table.lanes[row]
+      lanes[row].add(
+        LevelState(occupant: interval.occupant, state: interval.state), from: interval.start,
+        to: interval.end, unsaid: lane.unsaid, size: &size)
+      instances.add(interval, of: lane)
     }
     while size > grain.mostBytes { dropFinest() }
   }

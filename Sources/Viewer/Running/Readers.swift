@@ -84,7 +84,11 @@ final class Readers: Sendable {
   private var isEnding: Bool { inbox.withLock { $0.isEnding } }
 
   private func run(_ body: @escaping @Sendable (Readers) -> Void) {
-    let box = ThreadBody { [self] in body(self) }
+    let box = ThreadBody { [self] in
+      // What a key does goes before what is read meanwhile.
+      nice(5)
+      body(self)
+    }
     var thread = pthread_t()
     let result = unsafe pthread_create(
       &thread, nil,

@@ -38,29 +38,27 @@ package struct Viewer: ~Copyable {
     start(&view)
     if host.reopen != nil { view.state.isAtEnd = true }
     readers.start()
-    var drawn: Int64 = 0
+    var pacing = FramePacing()
     while !view.state.isQuitting {
       takeAnswers()
       readers.ask(view.questions)
-      // While much arrives, 30 frames a second are enough.
-      let pause = 33 - (Moment.now / 1_000_000 - drawn)
-      if !isHurried || pause <= 0 {
+      let pause = pacing.pause(at: Moment.now / 1_000_000)
+      if pause == 0 {
         screen.show(view.frame())
-        drawn = Moment.now / 1_000_000
-        isHurried = false
+        pacing.draw(at: Moment.now / 1_000_000)
       }
       let input = screen.read(
-        timeoutMilliseconds: isHurried ? Int(max(1, pause)) : 1000, waking: wake.reading)
+        timeoutMilliseconds: pause == 0 ? 1000 : pause, waking: wake.reading)
       if input.isClosed { break }
       if input.isResized || input.isContinued {
         let size = screen.size
         view.resize(columns: size.columns, rows: size.rows)
       }
       if input.isStopAsked { screen.suspend() }
-      if input.isWoken {
-        wake.drain()
-        isHurried = input.keys.isEmpty
-      }
+      if input.isWoken { wake.drain() }
+      pacing.take(
+        isUsers: !input.keys.isEmpty || input.isResized || input.isContinued,
+        isWoken: input.isWoken)
       for key in Self.coalesced(input.keys) {
         view.press(key)
         fulfil()
@@ -71,9 +69,6 @@ package struct Viewer: ~Copyable {
     let problem = host.keep(view.memory)
     return (copied, readers.failure ?? problem)
   }
-
-  /// Whether what woke the loop can wait for the next frame.
-  private var isHurried = false
 
   private mutating func takeAnswers() {
     let timeline = readers.timeline
