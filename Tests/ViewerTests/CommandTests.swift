@@ -121,6 +121,28 @@ import Testing
     #expect(view.state.cursor == time)
   }
 
+  @Test func `a filter leaves the rows of which it says something, and the one at hand`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.begin(on: .thread)
+    let threads = view.directory.threads
+    let chosen = try #require(threads.indices.last)
+    func shown() -> Set<Int> { Set(view.rows(of: .thread).compactMap(\.key.thread)) }
+    let (all, atHand) = (shown(), view.state.row[.thread]?.thread)
+    for key in Key.keys(in: "F,tid == \(threads[chosen].number) && dur > 1us,Enter") ?? [] {
+      view.press(key)
+    }
+    #expect(shown() == Set([chosen, atHand ?? chosen]))
+    #expect(view.frame().text.contains("filtered out: F4 shows them"))
+    view.press(.function(4))
+    #expect(shown() == all)
+    for key in Key.keys(in: "F,Ctrl-U,cpu == 1,Enter") ?? [] { view.press(key) }
+    #expect(shown() == all)
+    view.begin(on: .cpu)
+    view.state.row[.cpu] = .cpu(1)
+    #expect(view.rows(of: .cpu).contains { $0.key == .cpu(1) })
+    #expect(!view.rows(of: .cpu).contains { $0.key == .cpu(0) })
+  }
+
   @Test func `rows stay where they are while others come and go`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline(threads: 40))
     view.begin(on: .thread)

@@ -13,7 +13,7 @@ extension Command {
     Command("find.same", .find, ["*"], "find the same name", on: [.cpu, .thread, .events]) {
       $0.findSame()
     },
-    Command("filter", .find, ["F"], "filter events and tables", hint: "filter") {
+    Command("filter", .find, ["F"], "filter events, tables, rows", hint: "filter") {
       $0.state.prompt = Prompt(.filter, text: $0.state.filter?.text ?? "")
     },
     Command("filter.toggle", .find, [.function(4)], "filter on, off") { view in
@@ -22,9 +22,8 @@ extension Command {
         return
       }
       filter.isOn.toggle()
-      view.state.filter = filter
+      view.take(filter)
       view.state.message = filter.isOn ? "filter on" : "filter off"
-      view.follow()
     },
     Command(
       "filter.with", .find, ["+"], "only what is like the row at hand", hint: "only",
@@ -158,7 +157,7 @@ extension View {
   private mutating func narrow(_ term: String, isWith: Bool) {
     let added = isWith ? term : "!(\(term))"
     let text = activeFilter.map { "(\($0)) && \(added)" } ?? added
-    state.filter = FilterChoice(text: text)
+    take(FilterChoice(text: text))
     state.message = "filter: \(text)"
     if state.screen == .events {
       state.events = EventPosition(place: .time(state.cursor), offset: 0)

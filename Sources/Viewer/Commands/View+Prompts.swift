@@ -114,15 +114,14 @@ extension View {
     case .filter:
       guard !text.isEmpty else {
         state.prompt = nil
-        state.filter = nil
+        take(nil)
         state.message = "no filter"
-        follow()
         return
       }
       guard filter(text) != nil else { return }
       state.prompt = nil
       state.search = nil
-      state.filter = FilterChoice(text: text)
+      take(FilterChoice(text: text))
       if state.screen == .events {
         state.events = EventPosition(place: .time(state.cursor), offset: 0)
       }

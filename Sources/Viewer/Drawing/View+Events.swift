@@ -63,7 +63,7 @@ extension View {
     let body = layout.rulerRow
     let heading =
       "     #event time s"
-      + String(repeating: " ", count: 10) + "Δ cpu task                  event"
+      + String(repeating: " ", count: 10) + "Δ cpu task                  event               fields"
     frame.fill(body, 0..<layout.columns)
     frame.put(heading, body, 0, Style(.faint, underlined: true))
     let first = body + 1
@@ -114,9 +114,8 @@ extension View {
     let style = isAtHand ? Style(.cursor, reversed: true) : Style()
     if isAtHand { frame.fill(row, 0..<layout.columns, " ", style) }
     var place = frame.put(text, row, 0, style)
-    let name = event.system.isEmpty ? event.name : "\(event.system):\(event.name)"
-    place = frame.put(name, row, place, isAtHand ? style : Style(.heading))
-    frame.put(" \(event.fields)", row, place + max(1, 24 - name.columns), style)
+    place = frame.put(event.name, row, place, isAtHand ? style : Style(.heading))
+    frame.put(" \(event.fields)", row, place + max(0, 19 - event.name.columns), style)
   }
 
   var eventDetails: [String] {

@@ -109,7 +109,9 @@ extension View {
     let sign = row.isPinned ? "*" : row.isFolded.map { $0 ? "▸" : "▾" } ?? " "
     let indent = String(repeating: " ", count: row.indent)
     let style = isAtHand ? Style(.cursor, bold: true, reversed: true) : Style()
-    drawLabel("\(indent)\(sign)\(row.label)", usage, at, style, in: &frame)
+    let taken = row.indent + 1 + (usage.isEmpty ? 0 : usage.columns + 1)
+    let label = Words.shortened(row.label, to: layout.labelWidth - taken)
+    drawLabel("\(indent)\(sign)\(label)", usage, at, style, in: &frame)
   }
 
   private func painter(_ cells: [TimelineCell], _ lane: TimelineLane, _ row: Int) -> LanePainter {

@@ -3,6 +3,18 @@ internal import Events
 
 /// Times, counts and states as the screens write them.
 enum Words {
+  /// A name with its number, the name cut where both don't fit.
+  static func shortened(_ label: String, to room: Int) -> String {
+    guard label.columns > room, let space = label.lastIndex(of: " ") else { return label }
+    let number = label[label.index(after: space)...]
+    let left = room - String(number).columns - 2
+    let isNumber = number.utf8.contains { (0x30...0x39).contains($0) }
+    guard left >= 3, isNumber else { return label }
+    var name = String(label[..<space])
+    while name.columns > left { name.removeLast() }
+    return "\(name)› \(number)"
+  }
+
   static func count(_ number: UInt64) -> String {
     var text: [UInt8] = []
     text.append(count: number)

@@ -59,8 +59,7 @@ extension View {
 
 extension View {
   package mutating func setFilter(_ text: String) {
-    state.filter = FilterChoice(text: text)
-    follow()
+    take(FilterChoice(text: text))
   }
 
   /// Begins with a screen.

@@ -27,6 +27,7 @@ extension View {
 
   private var cpuRows: [Row] {
     var rows: [Row] = []
+    var excluded = 0
     guard hasSource(.switches) || hasSource(.hardInterrupts) || hasSource(.softInterrupts) else {
       rows.append(Row(key: .missing("sched"), label: "CPUs: not recorded (-e +sched)"))
       return rows + counterRows
@@ -52,6 +53,10 @@ extension View {
         indent += 1
       }
       let key = RowKey.cpu(cpu.number)
+      if isExcluded(key) {
+        excluded += 1
+        continue
+      }
       if isHidden(key) {
         hidden += 1
         continue
@@ -66,8 +71,7 @@ extension View {
         rows.append(row(.softInterrupts(cpu: cpu.number), indent: indent + 1))
       }
     }
-    if hidden > 0 { rows.append(Row(key: .hidden, label: "⋯ \(hidden) idle rows: H shows them")) }
-    return rows + counterRows
+    return rows + omitted(idle: hidden, excluded: excluded) + counterRows
   }
 
   private func hasSeveral(_ cpus: [TimelineCPU], _ place: KeyPath<TimelineCPU, Int>) -> Bool {
@@ -83,33 +87,49 @@ extension View {
 
   private var threadRows: [Row] {
     var rows: [Row] = []
-    var hidden = 0
+    var (hidden, excluded) = (0, 0)
+    func add(_ thread: Int, _ indent: Int) {
+      if isExcluded(.thread(thread)) {
+        excluded += 1
+      } else if isHidden(.thread(thread)) {
+        hidden += 1
+      } else {
+        self.add(thread, indent, to: &rows)
+      }
+    }
     for place in orderedProcesses {
-      let process = directory.processes[place]
-      let threads = process.threads
+      let threads = directory.processes[place].threads
       if threads.count == 1 {
         // A process of one thread is one row.
-        if isHidden(.thread(threads[0])) { hidden += 1 } else { add(threads[0], 0, to: &rows) }
+        add(threads[0], 0)
         continue
       }
       let key = RowKey.process(place)
+      if isExcluded(key) {
+        excluded += 1
+        continue
+      }
       if isHidden(key) {
         hidden += 1
         continue
       }
       rows.append(row(key, foldable: true))
       guard !isFolded(key) else { continue }
-      for thread in threads {
-        if isHidden(.thread(thread)) { hidden += 1 } else { add(thread, 1, to: &rows) }
-      }
+      for thread in threads { add(thread, 1) }
     }
-    if hidden > 0 {
-      rows.append(Row(key: .hidden, label: "⋯ \(hidden) idle rows: H shows them"))
-    }
+    rows += omitted(idle: hidden, excluded: excluded)
     if rows.isEmpty {
       rows.append(Row(key: .missing("sched"), label: "threads: none seen (-e +sched)"))
     }
     return rows + counterRows
+  }
+
+  /// What stands for the rows that are not shown.
+  private func omitted(idle: Int, excluded: Int) -> [Row] {
+    var words: [String] = []
+    if idle > 0 { words.append("⋯ \(idle) idle rows: H shows them") }
+    if excluded > 0 { words.append("⋯ \(excluded) filtered out: F4 shows them") }
+    return words.isEmpty ? [] : [Row(key: .hidden, label: words.joined(separator: "   "))]
   }
 
   private func add(_ place: Int, _ indent: Int, to rows: inout [Row]) {
@@ -137,9 +157,23 @@ extension View {
     return known + directory.processes.indices.filter { !there.contains($0) }
   }
 
-  /// Sorts the rows of threads, and hides those that did nothing.
+  /// The first few of them, found without a look at all.
+  private var firstProcesses: [Int] {
+    let most = 4
+    var first = Array(
+      state.processes.lazy.filter { directory.processes.indices.contains($0) }.prefix(most))
+    var place = 0
+    while first.count < most, place < directory.processes.count {
+      if !first.contains(place) { first.append(place) }
+      place += 1
+    }
+    return first
+  }
+
+  /// Sorts the rows of threads.
   mutating func sortRows() {
     directory = timeline.directory
+    chooseRows()
     let processes = directory.processes
     func delay(_ place: Int) -> UInt64 {
       processes[place].threads.reduce(0) { $0 &+ directory.threads[$1].runnableTime }
@@ -206,7 +240,7 @@ extension View {
     case .thread(let place):
       // Spans are what a program wants to say.
       return !directory.threads.indices.contains(place) || directory.threads[place].spanDepth == 0
-    case .process(let place): return !(orderedProcesses.prefix(4).contains(place))
+    case .process(let place): return !firstProcesses.contains(place)
     case .cpu: return directory.cpus.count > 16
     default: return false
     }

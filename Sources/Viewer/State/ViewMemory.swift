@@ -66,7 +66,7 @@ extension View {
         reveal(key)
       case ("filter", 3...):
         let text = words[2...].joined(separator: " ")
-        state.filter = FilterChoice(text: text, isOn: words[1] == "on")
+        take(FilterChoice(text: text, isOn: words[1] == "on"))
       case ("window", 3):
         guard let start = number(1), let stop = number(2), start < stop, stop <= end else {
           continue

@@ -26,6 +26,8 @@ package struct ViewState: Sendable {
   /// Places of processes, in the order in which they stand; those that are not there come behind.
   var processes: [Int] = []
   var hidden: Set<RowKey> = []
+  /// Rows of which the filter says that nothing matches.
+  var excluded: Set<RowKey> = []
   var showsDetails = true
   var labels = LabelWidth.normal
   var timeFormat = TimeFormat.relative
