@@ -111,8 +111,9 @@ extension DiffCommand {
           divided by their number: drift^2 = max(v^2, 8 u d^2) - 8 d^2, at least 0. With the width of the \
           histogram's buckets s^2 = d_base^2 + drift_base^2 + d_new^2 + drift_new^2 + 2 (1/64)^2 / 12. The \
           interval of a quantile's change is exp(ln(new / base) ± t s) - 1, with Student's t for 95 % \
-          and Welch and Satterthwaite's degrees of freedom (slices less one for d, eighths less one \
-          for drift). The chance of so large a change by accident is Holm-corrected over p50, p90 and \
+          and Welch and Satterthwaite's degrees of freedom (eighths less one for drift; for d as many \
+          slices as would hold the instances evenly, (sum n)^2 / sum n^2 of the n in each, less one: \
+          a burst in one slice is one observation). The chance of so large a change by accident is Holm-corrected over p50, p90 and \
           p99 of all rows of all tables that are compared. What differs between recordings and never within one (another \
           build, another machine, another neighbour) is a change, not chance.
           """),
@@ -127,7 +128,8 @@ extension DiffCommand {
           "too few",
           """
           No quantile has ten instances above it in both traces, or the row extends over fewer than \
-          20 slices or has instances in fewer than ten of them or four eighths. Such quantiles stand in brackets.
+          20 slices, or its instances are so bunched that they count as fewer than ten slices, or \
+          stand in fewer than four eighths. Such quantiles stand in brackets.
           """),
         .item(
           "state that moved",

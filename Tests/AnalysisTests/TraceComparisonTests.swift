@@ -223,6 +223,22 @@ private let span = "synthetic:request"
     #expect(worse == 20)
   }
 
+  @Test func `a burst in one slice is one observation, however many instances it has`() {
+    func row(burst: Int) -> SlicedDurations {
+      var row = SlicedDurations()
+      for slice in 0..<64 {
+        var one = ComparedDurations(name: "row", histogram: LatencyHistogram())
+        for _ in 0..<(slice == 20 ? burst : 4) { one.histogram.record(1000, at: 0) }
+        row.append(one, slice: slice)
+      }
+      return row
+    }
+    #expect(row(burst: 4).effectiveSlices == 64)
+    #expect(row(burst: 4000).effectiveSlices < 1.2)
+    #expect(verdict(row(burst: 4), row(burst: 4)) == .same)
+    #expect(verdict(row(burst: 4), row(burst: 4000)) == .tooFew)
+  }
+
   @Test func `degrees of freedom of a sum are Welch's and Satterthwaite's`() {
     let sum = Variance(adding: [Variance(4, freedom: 9), Variance(2, freedom: 4)])
     #expect(sum.value == 6)

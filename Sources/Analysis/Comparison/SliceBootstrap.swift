@@ -42,9 +42,9 @@ package enum ComparedQuantity: Hashable, Sendable, CaseIterable {
 /// The drawing is seeded by the row's name: the same traces give the same answer everywhere.
 struct SliceBootstrap {
   static let resamples = 400
-  /// Slices below which there is too little to draw from, and how many of them must have instances.
+  /// Slices below which there is too little to draw from, and as how many its instances must count.
   static let leastSlices = 20
-  static let leastOccupied = 10
+  static let leastEffective = 10.0
   static let parts = 8
   /// Eighths that must have instances.
   static let leastParts = 4
@@ -57,7 +57,8 @@ struct SliceBootstrap {
   init(_ row: SlicedDurations, seed: UInt64) {
     let extent = row.extent
     let slices = extent.count
-    guard slices >= Self.leastSlices, row.occupied >= Self.leastOccupied else { return }
+    let effective = row.effectiveSlices
+    guard slices >= Self.leastSlices, effective >= Self.leastEffective else { return }
     let quantities = ComparedQuantity.allCases.filter { quantity in
       quantity.quantile.map { !row.histogram.isBracketed($0) } ?? true
     }
@@ -91,7 +92,7 @@ struct SliceBootstrap {
       add(1, to: &drawings)
     }
     for (place, quantity) in quantities.enumerated() {
-      drawn[quantity] = Variance(drawings[place].variance, freedom: Double(slices - 1))
+      drawn[quantity] = Variance(drawings[place].variance, freedom: effective - 1)
       self.eighths[quantity] = Variance(
         eighths[place].variance, freedom: Double(eighths[place].count - 1))
     }

@@ -23,8 +23,13 @@ package struct SlicedDurations: Sendable {
 
   package init() {}
 
-  /// Slices with instances.
-  var occupied: Int { counts.reduce(0) { $0 + ($1 > 0 ? 1 : 0) } }
+  /// As many slices as would hold the instances evenly (Kish's effective size): a burst in one slice
+  /// is one observation, however many instances it has.
+  var effectiveSlices: Double {
+    let sum = counts.reduce(0.0) { $0 + Double($1) }
+    let squares = counts.reduce(0.0) { $0 + Double($1) * Double($1) }
+    return squares > 0 ? sum * sum / squares : 0
+  }
 
   /// From the first slice with instances to the last.
   var extent: Range<Int> {
