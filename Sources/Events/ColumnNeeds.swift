@@ -95,7 +95,7 @@ package struct ColumnNeeds: Hashable, Sendable {
           "last CPU", "priority",
         ], running, sets: ["sched"]),
       ColumnNeeds(
-        table, ["run delay"], waiting + ["sched:sched_wakeup_new"], sets: ["sched"]),
+        table, ["run delay", "throttled"], waiting + ["sched:sched_wakeup_new"], sets: ["sched"]),
       ColumnNeeds(table, ["migrations"], ["sched:sched_migrate_task"], sets: ["sched"]),
       ColumnNeeds(table, ["D-io", "D-other"], disk, sets: ["sched", "block"]),
     ]

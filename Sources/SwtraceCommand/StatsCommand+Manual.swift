@@ -30,7 +30,7 @@ extension StatsCommand {
       wait of each kind with its cause, and what to type next. throttled is the control group that \
       its CPU quota kept from running longest: the kernel's count at the end less that at the start, \
       all CPUs together. It is not told in a window that leaves one of them out, nor before the trace \
-      has its end; threads' waits for a quota are in their preempt wait.
+      has its end.
       """
     ),
     (
@@ -44,7 +44,8 @@ extension StatsCommand {
       "threads",
       """
       Run time and its share of one CPU, slices, run delay, preempt wait, switches by the \
-      thread's own will and not, migrations, waits in D, sleep, last CPU, priority.
+      thread's own will and not, migrations, waits in D, sleep, last CPU, priority; throttled where \
+      a CPU quota kept threads waiting.
       """
     ),
     ("processes", "The same of all threads of a process together."),
@@ -127,6 +128,15 @@ extension StatsCommand {
           """),
         .item("yield", "The same where it left in state R, without +, in sched_yield."),
         .item("new", "t(on a CPU) - t(sched_wakeup_new), once in a life."),
+        .item(
+          "throttled",
+          """
+          A wait for a CPU, of any of these kinds, of 1 ms and more, of a thread whose control group, \
+          or the nearest one above it, has a CPU quota and had run nine tenths of it and more in the \
+          period in which the wait began, where the wait goes on to the next period. When periods \
+          begin is seen by the first such wait, which has to last a tenth of one. Groups and quotas \
+          are those at the start of the trace.
+          """),
         .item("run delay", "Wakeup latency and preempt wait together."),
         .item(
           "D-io",

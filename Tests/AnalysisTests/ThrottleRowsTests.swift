@@ -43,4 +43,40 @@ import Testing
     trace.change(2, cpu: 0, from: 0, 0, to: 10)
     #expect(try Answers(trace, until: Self.ms).overview.throttled == nil)
   }
+
+  /// Beside `t11`, `t10` runs for 20 ms and waits for 80, which is to the next period; runs for 10,
+  /// waits for 30, and runs for 10 and waits for 50, to the next one after.
+  ///
+  /// Its quota, where it has one, is 20 ms in 100.
+  private static func waits(cgroup: String) -> HandMadeTrace {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.cgroup("/busy", throttled: 0, at: 0)
+    trace.thread(10, "t10", cgroup: cgroup)
+    trace.thread(11, "t11", cgroup: "/")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    trace.change(20 * ms, cpu: 0, from: 10, 0, to: 11)
+    trace.change(100 * ms, cpu: 0, from: 11, 0, to: 10)
+    trace.change(110 * ms, cpu: 0, from: 10, 0, to: 11)
+    trace.change(140 * ms, cpu: 0, from: 11, 0, to: 10)
+    trace.change(150 * ms, cpu: 0, from: 10, 0, to: 11)
+    trace.change(200 * ms, cpu: 0, from: 11, 0, to: 10)
+    return trace
+  }
+
+  @Test(arguments: ["/busy", "/busy/below"])
+  func `a thread that waits after its group ran its quota is throttled`(cgroup: String) throws {
+    let answers = try Answers(Self.waits(cgroup: cgroup), until: 210 * Self.ms)
+    #expect(answers.number("threads", "t10", "throttled_ns") == 130 * Self.ms)
+    #expect(answers.number("states", "throttled", "max_ns") == 80 * Self.ms)
+    #expect(answers.number("threads", "t10", "run_delay_count") == 1)
+    // Half a quota was left at 110 ms.
+    #expect(answers.number("threads", "t10", "preempt_wait_ns") == 30 * Self.ms)
+  }
+
+  @Test(arguments: ["/", "/busybody"])
+  func `without a quota no wait is throttled`(cgroup: String) throws {
+    let answers = try Answers(Self.waits(cgroup: cgroup), until: 210 * Self.ms)
+    #expect(answers.number("threads", "t10", "throttled_ns") == 0)
+    #expect(answers.number("threads", "t10", "preempt_wait_ns") == 160 * Self.ms)
+  }
 }

@@ -29,7 +29,8 @@ import Testing
         .map(\.columns)
     }
     #expect(missing("states") == [["D-io", "D-other"]])
-    #expect(missing("threads") == [["run delay"], ["migrations"], ["D-io", "D-other"]])
+    #expect(
+      missing("threads") == [["run delay", "throttled"], ["migrations"], ["D-io", "D-other"]])
     #expect(missing("spans") == [[], ["run", "runnable", "D", "sleep"], ["D-io", "D-other"]])
     #expect(missing("spans", markers: true) == [["D-io", "D-other"]])
     #expect(missing("events").isEmpty)

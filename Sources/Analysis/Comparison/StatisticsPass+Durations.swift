@@ -89,7 +89,7 @@ extension TimeKind {
   /// Waiting that nobody asked for.
   fileprivate var isWait: Bool {
     switch self {
-    case .wakeup, .fresh, .preempt, .yield, .diskIO, .diskOther, .lock: true
+    case .wakeup, .fresh, .preempt, .yield, .throttled, .diskIO, .diskOther, .lock: true
     case .run, .sleep, .stopped, .unknown: false
     }
   }

@@ -106,7 +106,8 @@ private let shapes: [String: EventShape] = Dictionary(
       .machineThread, "machine:thread", ["tid", "pid", "ppid", "comm", "state", "affinity"],
       optional: ["cgroup", "priority"]),
     EventShape(.cpuTime, "machine:cpu_time", ["cpu", "steal_ns"]),
-    EventShape(.cpuQuota, "machine:cgroup", ["path", "throttled_ns"]),
+    EventShape(
+      .cpuQuota, "machine:cgroup", ["path", "throttled_ns"], optional: ["quota_us", "period_us"]),
     EventShape(.machineFact, "machine:fact", ["key", "value"]),
     EventShape(.machineProcess, "machine:process", ["pid", "executable"]),
     EventShape(.machineBlockDevice, "machine:block_device", ["major", "minor", "name"]),

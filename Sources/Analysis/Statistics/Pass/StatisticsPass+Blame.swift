@@ -26,10 +26,10 @@ extension StatisticsPass {
       }
       return
     }
-    let kind = TimeKind(change.activity, disk: change.disk)
+    let kind = kind(of: change)
     switch kind {
     case .run, .sleep, .stopped, .unknown: return
-    case .wakeup, .fresh, .preempt, .yield: if !blamesEach { return }
+    case .wakeup, .fresh, .preempt, .yield, .throttled: if !blamesEach { return }
     case .diskIO, .diskOther, .lock: break
     }
     let (start, end) = (max(change.start, window.from), min(change.certain, window.to))

@@ -33,6 +33,7 @@ extension StatisticsPass {
       let dense = Int(change.thread)
       if dense < calls.count { calls[dense] = OpenCall() }
       blame.retire(dense)
+      rare.throttles.retire(change.number)
       rare.periods.retire(dense)
       threads.retire(dense, number: change.number, label: change.label)
     case .gap: cpus[cpu].gaps &+= 1
@@ -70,6 +71,7 @@ extension StatisticsPass {
       undecided = left - 1
     }
     takeInterval(change, isOpen: false)
+    if hasQuotas { noteQuota(change) }
   }
 
   /// Remembers how long CPUs have been idle when a thread begins to wait for one.
@@ -85,7 +87,7 @@ extension StatisticsPass {
   @inline(__always)
   mutating func takeInterval(_ change: StateChange, isOpen: Bool) {
     let dense = Int(change.thread)
-    let kind = TimeKind(change.activity, disk: change.disk)
+    let kind = kind(of: change)
     let end = change.end
     let overlap = window.overlap(change.start, change.certain)
     let unknown = window.overlap(change.certain, end)

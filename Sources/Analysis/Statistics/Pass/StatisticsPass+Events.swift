@@ -158,7 +158,9 @@ extension StatisticsPass {
     case .interruptEntry: rare.interrupts.name(record.value, batch.groups[group], known, row)
     case .softInterruptEntry: rare.interrupts.enter(record, window)
     case .schedMigrate: noteMigration(record, batch.groups[group], row)
-    case .processFork: groups.noteFork(parent: record.a, child: record.b)
+    case .processFork:
+      groups.noteFork(parent: record.a, child: record.b)
+      rare.throttles.noteFork(parent: record.a, child: record.b)
     case .machineThread: noteThread(record, batch.groups[group], row)
     default: break
     }
@@ -199,6 +201,7 @@ extension StatisticsPass {
     // A thread that is only named has no path.
     if fields[6] >= 0, let path = group.columns[fields[6]].text(row), !path.isEmpty {
       groups.note(cgroup: path, of: record.a)
+      rare.throttles.note(path, of: record.a)
     }
     let dense = tracking.threads.index(of: record.a)
     guard fields[7] >= 0, dense != 0, threads.known(dense) != nil else { return }
@@ -266,6 +269,14 @@ extension StatisticsPass {
       cpus[number].stealLast = steal
     case .cpuQuota:
       rare.throttles.note(text(0), throttled: UInt64(bitPattern: integer(1)), at: time)
+      // A group without a limit says -1.
+      if fields[2] >= 0, fields[3] >= 0,
+        let quota = UInt64(exactly: flat.columns[fields[2]].integer(row, signed: true)),
+        quota > 0, quota < 1 << 40, integer(3) > 0, integer(3) < 1 << 40
+      {
+        rare.throttles.limit(text(0), quota: quota * 1000, period: UInt64(integer(3)) * 1000)
+        hasQuotas = true
+      }
     case .machineBlockDevice:
       tracking.devices[integer(0) << 20 | (integer(1) & 0xF_FFFF)] = text(2)
     case .machineFact: noteFact(text(0), text(1))

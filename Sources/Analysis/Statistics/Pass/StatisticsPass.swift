@@ -32,6 +32,8 @@ struct StatisticsPass: ~Copyable {
   let rare: RareRows
   let hasFilter: Bool
   let hasPeriods: Bool
+  /// Whether a control group has a CPU quota.
+  var hasQuotas = false
   /// Whether somebody looks for those who end waits.
   var watchesWakings = false
   var groups = GroupIndex()

@@ -1,6 +1,7 @@
 /// What a thread's time goes into, as statistics tell it.
 enum TimeKind: Int, CaseIterable {
-  case run, wakeup, fresh, preempt, yield, diskIO, diskOther, sleep, lock, stopped, unknown
+  case run, wakeup, fresh, preempt, yield, throttled, diskIO, diskOther, sleep, lock, stopped
+  case unknown
 
   static let count = TimeKind.allCases.count
 
@@ -27,6 +28,7 @@ enum TimeKind: Int, CaseIterable {
     case .fresh: "new"
     case .preempt: "preempt wait"
     case .yield: "yield"
+    case .throttled: "throttled"
     case .diskIO: "D-io"
     case .diskOther: "D-other"
     case .sleep: "sleep"
@@ -44,6 +46,7 @@ enum TimeKind: Int, CaseIterable {
     case .fresh: ["new", "runnable", "R"]
     case .preempt: ["preempt", "preempted", "runnable", "R+"]
     case .yield: ["yield", "runnable", "R"]
+    case .throttled: ["throttled", "runnable", "R"]
     case .diskIO: ["D-io", "D"]
     case .diskOther: ["D-other", "D"]
     case .sleep: ["sleep", "S"]
@@ -56,7 +59,7 @@ enum TimeKind: Int, CaseIterable {
   /// Waits for a CPU.
   var isRunnable: Bool {
     switch self {
-    case .wakeup, .fresh, .preempt, .yield: true
+    case .wakeup, .fresh, .preempt, .yield, .throttled: true
     default: false
     }
   }

@@ -5,7 +5,7 @@ struct ThreadRow {
   var number: ThreadNumber = 0
   var label = ThreadLabel()
   /// Time within the window by `TimeKind`.
-  var times = InlineArray<11, UInt64>(repeating: 0)
+  var times = InlineArray<12, UInt64>(repeating: 0)
   /// Times that the thread left its CPU, by its own will, or not.
   var voluntary: UInt64 = 0
   var involuntary: UInt64 = 0

@@ -2,7 +2,9 @@ import Events
 
 extension TableMaker {
   /// Columns of threads and of what is made of several.
-  private func columns(_ first: [TableColumn<ThreadRow>]) -> [TableColumn<ThreadRow>] {
+  private func columns(
+    _ first: [TableColumn<ThreadRow>], of rows: [ThreadRow]
+  ) -> [TableColumn<ThreadRow>] {
     let wait = wait
     let length = length
     func time(_ kinds: TimeKind...) -> (ThreadRow) -> StatisticsCell {
@@ -14,6 +16,7 @@ extension TableMaker {
     }
     let count = count
     let hasDisk = missing("threads").sets("D-io") == nil
+    let isAnyThrottled = rows.contains { $0.time(.throttled) > 0 }
     var columns = first
     columns += [
       TableColumn("run_ns", "run", .duration, rank: 0, need: "run") {
@@ -55,6 +58,9 @@ extension TableMaker {
       TableColumn("lock_ns", "lock", .duration, time(.lock)),
       TableColumn("stopped_ns", "stopped", .duration, time(.stopped)),
       TableColumn("new_ns", "new", .duration, time(.fresh)),
+      TableColumn(
+        "throttled_ns", "throttled", .duration, rank: isAnyThrottled ? 4 : nil, need: "throttled",
+        time(.throttled)),
       TableColumn("unknown_ns", "unknown", .duration) {
         StatisticsCell(.duration($0.time(.unknown)))
       },
@@ -90,7 +96,7 @@ extension TableMaker {
 
   func threads(_ rows: [ThreadRow]) -> StatisticsTable {
     StatisticsTable(
-      "threads", columns(threadColumns), rows, missing: missing("threads"),
+      "threads", columns(threadColumns, of: rows), rows, missing: missing("threads"),
       histogram: { $0.delay }, weight: { $0.time(.run) })
   }
 
@@ -116,7 +122,7 @@ extension TableMaker {
       Self.merge(row, key, &merged, &places)
     }
     return StatisticsTable(
-      "processes", columns(first), merged, missing: missing("processes"),
+      "processes", columns(first, of: merged), merged, missing: missing("processes"),
       histogram: { $0.delay }, weight: { $0.time(.run) })
   }
 
@@ -135,7 +141,7 @@ extension TableMaker {
         TableColumn("threads", "threads", .count, rank: 2) { StatisticsCell(.count($0.threads)) }
       ]
     return StatisticsTable(
-      table, key: key?.name, columns(first), merged, missing: missing(table),
+      table, key: key?.name, columns(first, of: merged), merged, missing: missing(table),
       histogram: { $0.delay }, weight: { $0.time(.run) })
   }
 
