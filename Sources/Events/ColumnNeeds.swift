@@ -10,12 +10,17 @@ package struct ColumnNeeds: Hashable, Sendable {
   package let events: [EventName]
   /// Whether markers are needed.
   package let markers: Bool
+  /// Whether the events of some threads are not enough: those of the whole machine are needed.
+  package let isWide: Bool
   /// The sets that hold these events, as `-e` takes them.
-  package let sets: [String]
+  package private(set) var sets: [String]
+
+  /// Stands for sets where the events were recorded of some threads only.
+  package static let narrowed = ["--isolate"]
 
   init(
     _ table: String, _ columns: [String] = [], _ events: [String] = [], markers: Bool = false,
-    sets: [String] = []
+    isWide: Bool = false, sets: [String] = []
   ) {
     self.table = table
     self.columns = columns
@@ -24,6 +29,7 @@ package struct ColumnNeeds: Hashable, Sendable {
       return EventName(String(parts[0]), String(parts[parts.count - 1]))
     }
     self.markers = markers
+    self.isWide = isWide
     self.sets = sets
   }
 
@@ -40,50 +46,58 @@ package struct ColumnNeeds: Hashable, Sendable {
 
   package static let all: [ColumnNeeds] =
     threads("threads") + threads("processes") + [
-      ColumnNeeds("cpus", ["busy", "idle", "switches"], running, sets: ["sched"]),
+      ColumnNeeds("cpus", ["busy", "idle", "switches"], running, isWide: true, sets: ["sched"]),
       ColumnNeeds(
         "cpus", ["run queue average", "run queue max", "violation"],
-        waiting + ["sched:sched_wakeup", "sched:sched_wakeup_new"], sets: ["sched"]),
+        waiting + ["sched:sched_wakeup", "sched:sched_wakeup_new"], isWide: true, sets: ["sched"]),
       ColumnNeeds(
-        "cpus", ["migrations in", "migrations out"], ["sched:sched_migrate_task"], sets: ["sched"]),
+        "cpus", ["migrations in", "migrations out"], ["sched:sched_migrate_task"], isWide: true,
+        sets: ["sched"]),
       ColumnNeeds(
-        "cpus", ["irq"], ["irq:irq_handler_entry", "irq:irq_handler_exit"], sets: ["irq"]),
-      ColumnNeeds("cpus", ["softirq"], ["irq:softirq_entry", "irq:softirq_exit"], sets: ["irq"]),
-      ColumnNeeds("cpus", ["frequency"], ["power:cpu_frequency"], sets: ["power"]),
+        "cpus", ["irq"], ["irq:irq_handler_entry", "irq:irq_handler_exit"], isWide: true,
+        sets: ["irq"]),
+      ColumnNeeds(
+        "cpus", ["softirq"], ["irq:softirq_entry", "irq:softirq_exit"], isWide: true,
+        sets: ["irq"]),
+      ColumnNeeds("cpus", ["frequency"], ["power:cpu_frequency"], isWide: true, sets: ["power"]),
       ColumnNeeds("states", [], waiting, sets: ["sched"]),
-      ColumnNeeds("states", ["D-io", "D-other"], disk, sets: ["sched", "block"]),
+      ColumnNeeds("states", ["D-io", "D-other"], disk, isWide: true, sets: ["sched", "block"]),
       ColumnNeeds("syscalls", [], calls, sets: ["syscalls"]),
       ColumnNeeds(
         "syscalls", ["on-CPU", "runnable", "blocked"], calls + waiting,
         sets: ["syscalls", "sched"]),
       ColumnNeeds(
         "irq", ["handler time", "CPUs"], ["irq:irq_handler_entry", "irq:irq_handler_exit"],
-        sets: ["irq"]),
+        isWide: true, sets: ["irq"]),
       ColumnNeeds(
         "irq", ["softirq time", "latency"],
-        ["irq:softirq_raise", "irq:softirq_entry", "irq:softirq_exit"], sets: ["irq"]),
+        ["irq:softirq_raise", "irq:softirq_entry", "irq:softirq_exit"], isWide: true,
+        sets: ["irq"]),
       ColumnNeeds(
         "irq", ["stolen"], ["irq:irq_handler_entry", "irq:irq_handler_exit"] + running,
         sets: ["irq", "sched"]),
       ColumnNeeds(
-        "block", ["queue"], ["block:block_rq_insert", "block:block_rq_issue"], sets: ["block"]),
+        "block", ["queue"], ["block:block_rq_insert", "block:block_rq_issue"], isWide: true,
+        sets: ["block"]),
       ColumnNeeds(
         "block", ["service", "errors", "sizes", "sequential"],
-        ["block:block_rq_issue", "block:block_rq_complete"], sets: ["block"]),
+        ["block:block_rq_issue", "block:block_rq_complete"], isWide: true, sets: ["block"]),
       ColumnNeeds(
         "net", ["packets out", "bytes out", "transmit"], ["net:net_dev_queue", "net:net_dev_xmit"],
-        sets: ["net"]),
-      ColumnNeeds("net", ["packets in", "bytes in"], ["net:netif_receive_skb"], sets: ["net"]),
+        isWide: true, sets: ["net"]),
+      ColumnNeeds(
+        "net", ["packets in", "bytes in"], ["net:netif_receive_skb"], isWide: true, sets: ["net"]),
       ColumnNeeds(
         "net", ["receive"], ["net:netif_receive_skb", "skb:skb_copy_datagram_iovec"],
-        sets: ["net"]),
+        isWide: true, sets: ["net"]),
       ColumnNeeds("locks", [], calls + waiting, sets: ["syscalls", "sched"]),
       ColumnNeeds("spans", [], markers: true),
       ColumnNeeds(
         "spans", ["run", "runnable", "D", "sleep"], waiting, markers: true, sets: ["sched"]),
-      ColumnNeeds("spans", ["D-io", "D-other"], disk, markers: true, sets: ["sched", "block"]),
+      ColumnNeeds(
+        "spans", ["D-io", "D-other"], disk, markers: true, isWide: true, sets: ["sched", "block"]),
       ColumnNeeds("counters", [], markers: true),
-      ColumnNeeds("waits", [], disk + calls, sets: ["sched", "block", "syscalls"]),
+      ColumnNeeds("waits", [], disk + calls, isWide: true, sets: ["sched", "block", "syscalls"]),
     ]
 
   private static func threads(_ table: String) -> [ColumnNeeds] {
@@ -97,7 +111,7 @@ package struct ColumnNeeds: Hashable, Sendable {
       ColumnNeeds(
         table, ["run delay", "throttled"], waiting + ["sched:sched_wakeup_new"], sets: ["sched"]),
       ColumnNeeds(table, ["migrations"], ["sched:sched_migrate_task"], sets: ["sched"]),
-      ColumnNeeds(table, ["D-io", "D-other"], disk, sets: ["sched", "block"]),
+      ColumnNeeds(table, ["D-io", "D-other"], disk, isWide: true, sets: ["sched", "block"]),
     ]
   }
 
@@ -106,10 +120,18 @@ package struct ColumnNeeds: Hashable, Sendable {
 
   /// The parts of a table that cannot be filled from what was recorded.
   package static func missing(
-    _ table: String, isRecorded: (EventName) -> Bool, hasMarkers: Bool
+    _ table: String, isRecorded: (EventName) -> Bool,
+    isNarrowed: (EventName) -> Bool = { _ in false }, hasMarkers: Bool
   ) -> [ColumnNeeds] {
-    of(table).filter { needs in
-      (needs.markers && !hasMarkers) || !needs.events.allSatisfy(isRecorded)
+    of(table).compactMap { needs in
+      if (needs.markers && !hasMarkers) || !needs.events.allSatisfy(isRecorded) { return needs }
+      // A thread's own calls are all there.
+      guard needs.isWide,
+        needs.events.contains(where: { $0.system != "raw_syscalls" && isNarrowed($0) })
+      else { return nil }
+      var unknown = needs
+      unknown.sets = narrowed
+      return unknown
     }
   }
 

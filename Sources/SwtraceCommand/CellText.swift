@@ -57,6 +57,7 @@ enum CellText {
 
   /// What to record: `-e +irq`, `-e +sched,block`; markers have to be in the program.
   static func remedy(_ sets: [String]) -> String {
-    sets == ["markers"] ? "no markers" : "-e +\(sets.joined(separator: ","))"
+    if sets == ColumnNeeds.narrowed { return "of the whole machine: without --isolate" }
+    return sets == ["markers"] ? "no markers" : "-e +\(sets.joined(separator: ","))"
   }
 }

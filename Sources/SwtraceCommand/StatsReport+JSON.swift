@@ -159,7 +159,7 @@ extension StatsReport {
       }
       output.write("\n")
     }
-    for line in [rest].compactMap({ $0 }) + missing(table) + table.notes {
+    for line in [rest].compactMap({ $0 }) + missing(table) + notes(table) {
       output.write("\(Self.markdown(TerminalText.escaped(line)))\n\n")
     }
   }

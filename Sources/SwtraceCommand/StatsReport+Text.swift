@@ -19,7 +19,7 @@ extension StatsReport {
     for line in missing(table) {
       lines.append(table.missing != nil ? "\(table.name)  \(line)" : line)
     }
-    return lines + table.notes.map { TerminalText.escaped($0) }
+    return lines + notes(table).map { TerminalText.escaped($0) }
   }
 
   private func rowLines(

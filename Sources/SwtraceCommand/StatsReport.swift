@@ -56,6 +56,9 @@ struct StatsReport {
     return (table.rows[..<top], "\(rest.count) more\(share)")
   }
 
+  /// Lines below a table that is there.
+  func notes(_ table: StatisticsTable) -> [String] { table.missing == nil ? table.notes : [] }
+
   /// What columns are not there, in a line each.
   func missing(_ table: StatisticsTable) -> [String] {
     if let sets = table.missing { return ["not recorded (\(CellText.remedy(sets)))"] }

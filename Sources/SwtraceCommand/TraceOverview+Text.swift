@@ -10,15 +10,24 @@ extension StatsReport {
   var overviewText: String {
     guard let overview = statistics.overview else { return "" }
     var lines = [headline, lostLine]
-    lines.append(Self.line("sets", setTexts(overview).joined(separator: "  ")))
+    lines.append(Self.line("sets", Self.fitting(setTexts(overview))))
     if let cpus = overview.cpus {
       lines.append(Self.line("cpu", cpuTexts(cpus, overview.throttled)))
     } else {
-      lines.append(Self.line("cpu", "not recorded (-e +sched)"))
+      let why = overview.cpusMissing.map { "not recorded (\(CellText.remedy($0)))" }
+      lines.append(Self.line("cpu", why ?? "nothing"))
     }
     lines += worstLines(overview)
     lines += nextLines
     return lines.map { String($0.prefix(Self.lineLength)) }.joined(separator: "\n") + "\n"
+  }
+
+  /// As many of the texts as fit whole beside the line's name.
+  private static func fitting(_ texts: [String]) -> String {
+    texts.reduce("") { line, text in
+      let longer = line.isEmpty ? text : "\(line)  \(text)"
+      return Self.line("", longer).count <= lineLength ? longer : line
+    }
   }
 
   private static func line(_ name: String, _ text: String) -> String {
@@ -123,13 +132,7 @@ extension StatsReport {
       parts.append(
         "violation \(TimeSpan(nanoseconds: Int64(clamping: violation)).text)")
     }
-    let room = Self.lineLength - Self.line("cpu", "").count
-    var text = ""
-    for part in parts {
-      let longer = text.isEmpty ? part : text + "  " + part
-      if longer.count <= room { text = longer }
-    }
-    return text
+    return Self.fitting(parts)
   }
 
   private func worstLines(_ overview: TraceOverview) -> [String] {

@@ -37,6 +37,20 @@ import Testing
     #expect(missing("irq").count == 3)
   }
 
+  @Test func `events of some threads do not fill what the whole machine is needed for`() {
+    func missing(_ table: String) -> [[String]] {
+      let unknown = ColumnNeeds.missing(
+        table, isRecorded: { _ in true }, isNarrowed: { _ in true }, hasMarkers: true)
+      #expect(unknown.allSatisfy { $0.sets == ColumnNeeds.narrowed })
+      return unknown.map(\.columns)
+    }
+    #expect(missing("threads") == [["D-io", "D-other"]])
+    #expect(missing("syscalls").isEmpty)
+    #expect(missing("locks").isEmpty)
+    #expect(missing("waits") == [[]])
+    #expect(missing("cpus").count == ColumnNeeds.of("cpus").count)
+  }
+
   @Test func `knows which tables need an event`() {
     #expect(ColumnNeeds.tables(needing: EventName("power", "cpu_frequency")) == ["cpus"])
     #expect(ColumnNeeds.tables(needing: EventName("sched", "nothing")) == [])

@@ -11,6 +11,7 @@ extension StatisticsPass {
       rare.spans.rows.rows.reduce(into: Set<Int64>()) { $0.insert($1.name) }.count
     (overview.processes, overview.threads) = population
     overview.cpus = cpuOverview(maker, length)
+    overview.cpusMissing = maker.missing("cpus").sets("busy")
     overview.throttled = rare.throttles.worst(window)
     overview.worst = worst(maker)
     return overview

@@ -66,6 +66,8 @@ package struct TraceOverview: Sendable {
   package var processes = 0
   package var threads = 0
   package var cpus: CPUs?
+  /// The sets that would have had to be recorded for what CPUs did.
+  package var cpusMissing: [String]?
   /// The control group that was kept from running longest; nil where that cannot be told.
   package var throttled: Throttled?
   package var worst: [Worst] = []

@@ -36,6 +36,9 @@ extension TableMaker {
       "irq", key: key?.name, columns, rows, missing: missing("irq"), histogram: { $0.histogram },
       weight: { $0.histogram.sum })
     if !hasAny { table.missing = ["irq"] }
+    if let sets = missing("irq").sets("handler time"), sets == ColumnNeeds.narrowed {
+      table.missing = sets
+    }
     return table
   }
 
@@ -73,7 +76,7 @@ extension TableMaker {
     var table = StatisticsTable(
       "block", key: key?.name, columns, rows, missing: missing("block"),
       histogram: { $0.histogram }, weight: { $0.histogram.sum })
-    if missing("block").sets("service") != nil { table.missing = ["block"] }
+    if let sets = missing("block").sets("service") { table.missing = sets }
     if underWay > 0 { table.notes.append("\(underWay) requests under way at the end") }
     if let note = note("requests", rows) { table.notes.append(note) }
     return table
@@ -113,8 +116,8 @@ extension TableMaker {
     let missing = missing("net")
     var table = StatisticsTable(
       "net", columns, rows, missing: missing, weight: { $0.bytesOut &+ $0.bytesIn })
-    if missing.sets("packets in") != nil, missing.sets("packets out") != nil {
-      table.missing = ["net"]
+    if let sets = missing.sets("packets in"), missing.sets("packets out") != nil {
+      table.missing = sets
     }
     return table
   }

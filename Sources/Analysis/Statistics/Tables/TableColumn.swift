@@ -93,7 +93,8 @@ struct MissingColumns {
 
   init(_ table: String, _ recorded: RecordedEvents) {
     for needs in ColumnNeeds.missing(
-      table, isRecorded: recorded.has, hasMarkers: recorded.hasMarkers)
+      table, isRecorded: recorded.has, isNarrowed: recorded.isNarrowed,
+      hasMarkers: recorded.hasMarkers)
     {
       var sets = needs.sets
       if needs.markers, !recorded.hasMarkers { sets = ["markers"] }
@@ -107,19 +108,22 @@ struct MissingColumns {
 
 /// Which events a trace was made to hold.
 struct RecordedEvents {
-  private var asked: Set<EventName>
+  /// Whether the events of some threads only were asked for.
+  private var asked: [EventName: Bool]
   private var types: Set<EventName>
   var hasMarkers: Bool
 
   init(asked: [EventName: Bool], types: [EventType]) {
-    self.asked = Set(asked.keys)
+    self.asked = asked
     self.types = Set(types.map { EventName($0.system, $0.name) })
     hasMarkers = types.contains { $0.origin == .program }
   }
 
   func has(_ event: EventName) -> Bool {
-    types.contains(event) || asked.contains(event)
+    types.contains(event) || asked[event] != nil
   }
+
+  func isNarrowed(_ event: EventName) -> Bool { asked[event] == true }
 }
 
 extension StatisticsTable {
