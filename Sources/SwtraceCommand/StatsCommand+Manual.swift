@@ -97,7 +97,7 @@ extension StatsCommand {
       "waits",
       """
       Blame: what the waiting went into, most first. With 'in span "NAME"' in --where all time of \
-      these spans, else all waits for a CPU, in D and for locks.
+      these spans, else all waits for a CPU, in D and for locks. --by makes rows for who waited.
       """
     ),
     (
@@ -216,8 +216,10 @@ extension StatsCommand {
           "blame",
           """
           Each nanosecond of a wait is charged to one leaf: a wait for a CPU to the threads that had \
-          it, a sleep to what its waker did meanwhile, and on along the chain (at most 32 links), \
-          a wait in D to the disk or the system call. Leaves add up to the waits.
+          it and to the interrupts that it handled, a sleep to what its waker did meanwhile, and on \
+          along the chain (at most 32 links), a wait in D to the disk or the system call: of the disk's \
+          request that was complete last, queue (insert to issue) and service (issue to complete), \
+          and the device alone for what is beside it. Leaves add up to the waits.
           """),
       ]),
   ]

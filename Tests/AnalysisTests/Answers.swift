@@ -81,6 +81,18 @@ struct Answers {
     }
   }
 
+  /// Of a column's durations in all rows, or in those with this text in a column before.
+  func sum(_ table: String, _ column: String, _ text: String? = nil) -> UInt64 {
+    guard let table = tables[table], let place = table.column(column) else { return 0 }
+    return table.rows.reduce(0) { sum, row in
+      let isMeant = text.map { text in
+        row.cells.prefix(place).contains { $0.value == .text(text) }
+      }
+      guard isMeant ?? true, case .duration(let time) = row.cells[place].value else { return sum }
+      return sum + time
+    }
+  }
+
   func share(_ table: String, _ row: String, _ column: String) -> Double? {
     switch cell(table, row, column)?.value {
     case .share(let number), .number(let number): number

@@ -43,18 +43,6 @@ import Testing
     }
   }
 
-  /// The time of all leaves, or of those of a kind.
-  private static func sum(_ answers: Answers, _ kind: String? = nil) throws -> UInt64 {
-    let table = try #require(answers.tables["waits"])
-    let place = try #require(table.column("time_ns"))
-    return table.rows.reduce(0) { sum, row in
-      guard kind.map({ row.cells[0].value == .text($0) }) ?? true,
-        case .duration(let time) = row.cells[place].value
-      else { return sum }
-      return sum + time
-    }
-  }
-
   @Test(arguments: 40..<60)
   func `blame of spans adds up to their wall time, whatever waits for whom`(seed: UInt64) throws {
     let schedule = RandomSchedule(seed: seed, steps: 900)
@@ -64,7 +52,7 @@ import Testing
       let end = begin + 1 + random.next() % (schedule.end - begin - 1)
       var spans = Spans(schedule.trace)
       spans.span(RandomSchedule.number(thread), begin, end)
-      let blamed = try Self.sum(try spans.answers(until: schedule.end))
+      let blamed = try spans.answers(until: schedule.end).sum("waits", "time_ns")
       #expect(blamed == end - begin, "thread \(thread), \(begin) to \(end)")
     }
   }
@@ -93,13 +81,14 @@ import Testing
     var spans = Spans(trace)
     spans.span(10, 1 * Self.ms, 14 * Self.ms)
     let answers = try spans.answers(until: 15 * Self.ms)
-    #expect(try Self.sum(answers, "run itself") == 2 * Self.ms)
-    #expect(try Self.sum(answers, "disk") == 5 * Self.ms)
+    #expect(answers.sum("waits", "time_ns", "run itself") == 2 * Self.ms)
+    #expect(answers.sum("waits", "time_ns", "disk") == 5 * Self.ms)
     // It ran from 2 to 3 and from 9 to 12.
-    #expect(try Self.sum(answers, "thread") == 4 * Self.ms)
-    // Both came on late, on CPUs that idled.
-    #expect(try Self.sum(answers, "cpu") == 2 * Self.ms)
-    #expect(try Self.sum(answers) == 13 * Self.ms)
+    #expect(answers.sum("waits", "time_ns", "thread") == 4 * Self.ms)
+    // Both came on late, on CPUs that idled, one of them after its interrupt.
+    #expect(answers.sum("waits", "time_ns", "cpu") == 2 * Self.ms - 10)
+    #expect(answers.sum("waits", "time_ns", "interrupt") == 10)
+    #expect(answers.sum("waits", "time_ns") == 13 * Self.ms)
   }
 
   /// Each of 40 threads sleeps until the next one, which slept too, wakes it.
@@ -123,12 +112,92 @@ import Testing
     var spans = Spans(trace)
     spans.span(number(0), 1 * Self.ms, now + Self.ms)
     let answers = try spans.answers(until: now + 2 * Self.ms)
-    #expect(try Self.sum(answers) == now)
-    let cut = try Self.sum(answers, "unknown")
+    #expect(answers.sum("waits", "time_ns") == now)
+    let cut = answers.sum("waits", "time_ns", "unknown")
     // Those whose sleep is too deep in the chain to be looked into: the first of them to run.
     #expect(cut > 0)
     #expect(cut < 20 * Self.ms)
-    let work = try Self.sum(answers, "thread")
+    let work = answers.sum("waits", "time_ns", "thread")
     #expect(work > 20 * Self.ms)
+  }
+
+  /// `t10` waits for CPU 0 from 1 to 9 ms, which `t11` has; from 2 to 3 ms the CPU handles a hard
+  /// interrupt, from 4 to 6 ms a soft one with a hard one of half a millisecond in it.
+  private static func interrupted() -> HandMadeTrace {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10")
+    trace.thread(11, "t11")
+    func add(_ type: EventType, _ time: UInt64, _ values: FieldValue...) {
+      trace.batches[0].append(
+        KernelTypes.id(type), of: type, time: time, thread: 11, values: [.integer(8)] + values)
+    }
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    trace.change(1 * ms, cpu: 0, from: 10, KernelTypes.preempted, to: 11)
+    add(KernelTypes.interruptEntry, 2 * ms, .integer(24), .text("vda"))
+    add(KernelTypes.interruptExit, 3 * ms, .integer(24), .integer(1))
+    add(KernelTypes.softEntry, 4 * ms, .integer(3))
+    add(KernelTypes.interruptEntry, 5 * ms, .integer(24), .text("vda"))
+    add(KernelTypes.interruptExit, 5 * ms + ms / 2, .integer(24), .integer(1))
+    add(KernelTypes.softExit, 6 * ms, .integer(3))
+    trace.change(9 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    return trace
+  }
+
+  @Test(arguments: [nil, "comm == \"t10\""])
+  func `what a CPU handles while a thread waits for it is the interrupt's`(
+    condition: String?
+  ) throws {
+    let answers = try Answers(Self.interrupted(), until: 10 * Self.ms, where: condition)
+    #expect(answers.number("waits", "vda", "time_ns") == 3 * Self.ms / 2)
+    #expect(answers.number("waits", "NET_RX", "time_ns") == 3 * Self.ms / 2)
+    #expect(answers.number("waits", "t11", "time_ns") == 5 * Self.ms)
+    #expect(answers.sum("waits", "time_ns") == 8 * Self.ms)
+  }
+
+  @Test func `rows of waits are made for who waits`() throws {
+    let answers = try Answers(Self.interrupted(), until: 10 * Self.ms, by: .comm)
+    let table = try #require(answers.tables["waits"])
+    #expect(table.columns.first?.key == "comm")
+    #expect(table.rows.allSatisfy { $0.cells[0].value == .text("t10") })
+    #expect(answers.sum("waits", "time_ns") == 8 * Self.ms)
+  }
+
+  private static let device = FieldType.unsigned(bytes: 4)
+  private static let requests = ["insert", "issue"].map { word in
+    EventType(
+      system: "block", name: "block_rq_\(word)", origin: .kernel,
+      fields: [
+        Field("common_flags", .unsigned(bytes: 1)), Field("dev", device),
+        Field("sector", .unsigned(bytes: 8)), Field("nr_sector", device), Field("rwbs", .string),
+      ])
+  }
+
+  @Test func `a wait for a disk is told by what its request waited for`() throws {
+    var trace = HandMadeTrace(cpus: 1, types: Self.requests)
+    trace.thread(10, "reader")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    for (place, time) in [Self.ms, 3 * Self.ms].enumerated() {
+      trace.batches[0].append(
+        HandMadeTrace.id(ofExtra: place), of: Self.requests[place], time: time, thread: 10,
+        values: [.integer(0), .integer(8 << 20), .integer(64), .integer(8), .text("R")])
+      if place == 0 {
+        trace.change(2 * Self.ms, cpu: 0, from: 10, KernelTypes.uninterruptible, to: 0)
+      }
+    }
+    trace.add(
+      KernelTypes.interruptEntry, 8 * Self.ms - 10, cpu: 0, thread: 0, flags: 8, .integer(24),
+      .text("vda"))
+    trace.add(
+      KernelTypes.blockComplete, 8 * Self.ms, cpu: 0, thread: 0, flags: 8, .integer(8 << 20),
+      .integer(64))
+    trace.wake(8 * Self.ms + 20, cpu: 0, by: 0, 10, flags: 8)
+    trace.add(
+      KernelTypes.interruptExit, 8 * Self.ms + 30, cpu: 0, thread: 0, .integer(24), .integer(1))
+    trace.change(8 * Self.ms + 30, cpu: 0, from: 0, 0, to: 10)
+    let answers = try Answers(trace, until: 9 * Self.ms)
+    #expect(answers.number("waits", "8:0 read, queue", "time_ns") == Self.ms)
+    #expect(answers.number("waits", "8:0 read, service", "time_ns") == 5 * Self.ms)
+    #expect(answers.number("waits", "8:0", "time_ns") == 20)
+    #expect(answers.sum("waits", "time_ns", "disk") == 6 * Self.ms + 20)
   }
 }

@@ -205,12 +205,7 @@ import Testing
     for seed in 20..<26 {
       let schedule = RandomSchedule(seed: UInt64(seed), steps: 900)
       let answers = try Answers(schedule.trace, until: schedule.end)
-      let table = try #require(answers.tables["waits"])
-      let place = try #require(table.column("time_ns"))
-      let blamed = table.rows.reduce(UInt64(0)) { sum, row in
-        guard case .duration(let time) = row.cells[place].value else { return sum }
-        return sum + time
-      }
+      let blamed = answers.sum("waits", "time_ns")
       let waited = schedule.truth.reduce(UInt64(0)) { $0 + $1.delay + $1.blocked }
       #expect(blamed == waited, "seed \(seed)")
     }
@@ -232,6 +227,7 @@ import Testing
           }
         #expect(sum == whole.number("states", kind.name, "time_ns") ?? 0, "\(kind.name) by \(key)")
       }
+      #expect(parts.sum("waits", "time_ns") == whole.sum("waits", "time_ns"), "waits by \(key)")
     }
   }
 

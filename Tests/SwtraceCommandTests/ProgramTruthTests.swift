@@ -99,7 +99,7 @@ struct ProgramTruthTests {
     try run.expectWall(span)
     try run.expect(run.blame("convoy:wait", ["lock"], "convoy"), is: "lock")
     let all = try run.blame(
-      "convoy:wait", ["run itself", "lock", "cpu", "thread", "unknown", "cycle"])
+      "convoy:wait", ["run itself", "lock", "cpu", "interrupt", "thread", "unknown", "cycle"])
     try run.expect(all, is: "all of it", span.number("sum_ns"), within: 0)
     let lock = try #require(
       try run.rows("locks").first { $0["woken_by"]?.text?.hasPrefix("convoy ") == true })

@@ -56,8 +56,8 @@ struct CPUStates: ~Copyable {
     table[cpu].slice = state.slice &+ 1
   }
 
-  /// The slices of a CPU that overlap a span of time, latest first, cut to it; the one that still
-  /// runs is not among them.
+  /// The slices of a CPU that overlap a span of time, latest first, and for how long; the one that
+  /// still runs is not among them.
   func forEachSlice(
     _ cpu: Int, from start: UInt64, to end: UInt64, _ body: (CPUSlice, UInt64) -> Void
   ) {

@@ -94,7 +94,7 @@ extension StatisticsKey {
       case .thread, .process, .comm, .cgroup, .container: true
       case .cpu, .parent, .field: false
       }
-    case "states", "syscalls", "irq", "block", "locks", "periods":
+    case "states", "syscalls", "irq", "block", "locks", "waits", "periods":
       switch self {
       case .cpu, .thread, .process, .comm, .cgroup, .container: true
       case .parent, .field: false

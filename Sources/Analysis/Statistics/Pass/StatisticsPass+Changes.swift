@@ -23,6 +23,9 @@ extension StatisticsPass {
         cpus.reach(Int(change.nextCPU))
         cpus[Int(change.nextCPU)].queue(1, at: change.end, window)
       }
+      if blame.isWanted {
+        noteQueued(Int(change.thread), from: change.cpu, to: change.nextCPU, at: change.end)
+      }
     case .idleBegin: idle.begin(cpu, at: change.start)
     case .idle, .idleEnd:
       idle.end(cpu, at: change.end, window)
@@ -36,7 +39,9 @@ extension StatisticsPass {
       rare.throttles.retire(change.number)
       rare.periods.retire(dense)
       threads.retire(dense, number: change.number, label: change.label)
-    case .gap: cpus[cpu].gaps &+= 1
+    case .gap:
+      cpus[cpu].gaps &+= 1
+      if blame.isWanted { _ = blame.handle(nil, cpu, at: change.end) }
     }
   }
 
@@ -62,7 +67,13 @@ extension StatisticsPass {
       cpus[Int(change.nextCPU)].queue(1, at: change.end, window)
       noteQueued(dense, at: change.end)
     }
-    if blame.isWanted { takeBlame(change) }
+    if blame.isWanted {
+      noteQueued(
+        dense, from: activity.isQueued ? change.cpu : Batch.unknownCPU,
+        to: change.next.isQueued ? change.nextCPU : Batch.unknownCPU, at: change.end)
+      if !change.next.isQueued { blame.endQueued(dense) }
+      takeBlame(change)
+    }
     if watchesWakings, let finder = rare.finder { noteWaking(change, finder) }
     if activity == .locked { takeLockWait(change) }
     // Not seen yet.

@@ -51,20 +51,24 @@ extension StatisticsPass {
     change.certain = end
     if state.activity != .running { change.certain = tracking.threads.certainEnd(dense, end) }
     takeInterval(change, isOpen: true)
-    if blame.isWanted, !blamesSpans, state.activity == .locked || state.activity == .uninterruptible
-    {
-      chargeOpen(dense, change)
-    }
+    if blame.isWanted, !blamesSpans { chargeOpen(dense, change) }
   }
 
-  /// A wait whose end is not seen has nobody to blame yet.
+  /// A wait whose end is not seen: who had the CPU is known, who ends another wait is not yet.
   private mutating func chargeOpen(_ dense: Int, _ change: StateChange) {
-    guard
-      admits(
-        dense, cpu: change.cpu, start: change.start, end: change.end,
-        TimeKind(change.activity, disk: 0))
+    let isQueued = change.activity.isQueued
+    guard isQueued ? blamesEach : change.activity == .locked || change.activity == .uninterruptible,
+      window.overlap(change.start, change.certain) > 0,
+      admits(dense, cpu: change.cpu, start: change.start, end: change.end, kind(of: change))
     else { return }
-    blame.charge(.unknown, window.overlap(change.start, change.certain))
+    let group = group(of: dense, cpu: change.cpu)
+    guard isQueued else {
+      return blame.charge(.unknown, window.overlap(change.start, change.certain), of: group)
+    }
+    let (start, end) = (max(change.start, window.from), min(change.certain, window.to))
+    for (leaf, time) in leaves(of: pastActivity(change), dense, from: start, to: end) {
+      blame.charge(leaf, time, of: group)
+    }
   }
 
   private mutating func takeOpenIdle(_ change: StateChange) {

@@ -155,8 +155,13 @@ extension StatisticsPass {
       beginSpan(record, batch.groups[group], row)
     case .spanEnd: endSpan(record, batch.groups[group], row)
     case .blockComplete: completeRequest(record, batch.groups[group], row)
-    case .interruptEntry: rare.interrupts.name(record.value, batch.groups[group], known, row)
-    case .softInterruptEntry: rare.interrupts.enter(record, window)
+    case .interruptEntry:
+      rare.interrupts.name(record.value, batch.groups[group], known, row)
+      if blame.isWanted { takeInterruptEdge(record.cpu) }
+    case .softInterruptEntry:
+      rare.interrupts.enter(record, window)
+      if blame.isWanted { takeInterruptEdge(record.cpu) }
+    case .interruptExit, .softInterruptExit: if blame.isWanted { takeInterruptEdge(record.cpu) }
     case .schedMigrate: noteMigration(record, batch.groups[group], row)
     case .processFork:
       groups.noteFork(parent: record.a, child: record.b)

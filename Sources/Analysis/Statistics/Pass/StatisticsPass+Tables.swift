@@ -38,11 +38,7 @@ extension StatisticsPass {
     case "spans": return maker.spans(rare.spans.rows.rows, parents: rare.spans.parents)
     case "counters": return maker.counters(rare.counters.rows, types: types)
     case "waits":
-      let leaves = blame.leaves.indices.map {
-        TableMaker.BlamedLeaf(
-          leaf: blame.leaves[$0], time: blame.times[$0], count: blame.counts[$0])
-      }
-      return maker.waits(leaves, total: blame.total, spans: blamesSpans ? blame.spans : nil)
+      return maker.waits(blame.rows, total: blame.total, spans: blamesSpans ? blame.spans : nil)
     case "periods":
       let name = rare.options.period.map { "\($0.begin.text) … \($0.end.text)" } ?? ""
       return maker.periods(rare.periods.rows.rows, name: name)

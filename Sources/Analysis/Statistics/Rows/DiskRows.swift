@@ -49,6 +49,8 @@ struct DiskRows {
   private var inserted: [Place: UInt64] = [:]
   private(set) var underWay: [Place: Request] = [:]
   private var ends: [Int64: UInt64] = [:]
+  /// The request of each device that was complete last.
+  private(set) var finished: [Int64: DiskRequestTimes] = [:]
 
   mutating func insert(device: Int64, sector: UInt64, at time: UInt64) {
     guard inserted.count < Self.most else { return }
@@ -69,8 +71,16 @@ struct DiskRows {
   }
 
   /// The request that is done, wholly or in part: the rest is under way on.
-  mutating func complete(_ place: Place, sectors: UInt64) -> (request: Request, isWhole: Bool)? {
-    guard var request = underWay.removeValue(forKey: place) else { return nil }
+  mutating func complete(
+    _ place: Place, sectors: UInt64, at time: UInt64
+  ) -> (request: Request, isWhole: Bool)? {
+    guard var request = underWay.removeValue(forKey: place) else {
+      finished[place.device] = nil
+      return nil
+    }
+    finished[place.device] = DiskRequestTimes(
+      insert: request.insert ?? request.issue, issue: request.issue, complete: time,
+      operation: request.operation)
     guard sectors > 0, sectors < request.sectors else { return (request, true) }
     request.sectors -= sectors
     underWay[Place(device: place.device, sector: place.sector &+ sectors)] = request
@@ -103,7 +113,7 @@ extension StatisticsPass {
     }
     let place = DiskRows.Place(device: record.value, sector: UInt64(bitPattern: integer(2)))
     let sectors = UInt64(bitPattern: integer(3))
-    let done = rare.disks.complete(place, sectors: sectors)
+    let done = rare.disks.complete(place, sectors: sectors, at: tracking.now)
     guard window.counts(endAt: tracking.now) else { return }
     let kind = fields[4] >= 0 ? group.columns[fields[4]].text(row) ?? [] : []
     let operation = done?.request.operation ?? DiskOperation(kind)

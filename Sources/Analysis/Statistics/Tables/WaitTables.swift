@@ -31,28 +31,34 @@ extension TableMaker {
       histogram: { $0.histogram }, weight: { $0.histogram.sum })
   }
 
-  struct BlamedLeaf {
-    var leaf: BlameLeaf
-    var time: UInt64
-    var count: UInt64
-  }
-
-  func waits(_ leaves: [BlamedLeaf], total: UInt64, spans: UInt64?) -> StatisticsTable {
+  func waits(_ rows: [BlameRow], total: UInt64, spans: UInt64?) -> StatisticsTable {
     let names = names
     let wait = wait
-    let columns: [TableColumn<BlamedLeaf>] = [
-      TableColumn("kind", "kind", .text, rank: 0) { StatisticsCell(.text($0.leaf.kind.name)) },
+    var totals: [Int: UInt64] = [:]
+    for row in rows { totals[row.place.group, default: 0] += row.time }
+    var columns = keyColumns { (row: BlameRow) in row.place.group }
+    columns += [
+      TableColumn("kind", "kind", .text, rank: 0) {
+        StatisticsCell(.text($0.place.leaf.kind.name))
+      },
       TableColumn("what", "what", .text, rank: 0) {
-        StatisticsCell(.text(names.leaf($0.leaf)))
+        StatisticsCell(.text(names.leaf($0.place.leaf)))
       },
       TableColumn("time_ns", "time", .duration, rank: 0) {
         StatisticsCell(.duration($0.time), wait)
       },
-      TableColumn("share", "share", .share, rank: 0) { .share($0.time, of: total) },
+      TableColumn("share", "share", .share, rank: 0) {
+        .share($0.time, of: totals[$0.place.group] ?? 0)
+      },
       TableColumn("count", "pieces", .count, rank: 2) { StatisticsCell(.count($0.count)) },
     ]
+    let ordered = rows.sorted { left, right in
+      let (a, b) = (totals[left.place.group] ?? 0, totals[right.place.group] ?? 0)
+      return (b, left.place.group, right.time) < (a, right.place.group, left.time)
+    }
     var table = StatisticsTable(
-      "waits", columns, leaves, missing: missing("waits"), weight: { $0.time })
+      "waits", key: key?.name, columns, ordered, missing: missing("waits"), isSorted: true,
+      weight: { $0.time })
     let time = TimeSpan(nanoseconds: Int64(clamping: total)).text
     if let spans {
       table.notes.append("\(spans) spans, together \(time), charged to the nanosecond")
@@ -92,8 +98,15 @@ extension StatisticsNames {
       let name = comm(UInt32(truncatingIfNeeded: leaf.detail))
       return name.isEmpty ? "(unknown)" : name
     case .idle: return "idle, coming on"
-    case .disk: return device(leaf.detail - 1)
-    case .interrupt: return interrupt(leaf.detail, isSoft: false)
+    case .disk:
+      let device = device((leaf.detail >> 4) - 1)
+      let operation = DiskOperation(rawValue: leaf.detail & 3)?.name ?? ""
+      switch DiskPhase(rawValue: leaf.detail >> 2 & 3) {
+      case .queue: return "\(device) \(operation), queue"
+      case .service: return "\(device) \(operation), service"
+      case .unknown, nil: return device
+      }
+    case .interrupt: return interrupt(leaf.detail >> 1, isSoft: leaf.detail & 1 == 1)
     case .kernel: return leaf.detail > 0 ? call(leaf.detail - 1) : "page fault"
     case .itself, .timer, .network, .stopped, .suspended, .cycle, .unknown: return ""
     }
