@@ -350,11 +350,14 @@ _swtrace_diff() {
     repeating_flags=()
     non_repeating_flags=(--all --version -h --help)
     repeating_options=(--assert)
-    non_repeating_options=(--min-effect --format --width)
+    non_repeating_options=(--where --min-effect --format --width)
     __swtrace_offer_flags_options 3
 
     # Offer option value completions
     case "${prev}" in
+    '--where')
+        return
+        ;;
     '--assert')
         return
         ;;

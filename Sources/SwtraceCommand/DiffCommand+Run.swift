@@ -8,8 +8,8 @@ extension DiffCommand {
   mutating func run() throws {
     let request = try DiffRequest(self)
     var progress = ProgressLine()
-    let (before, baseContents) = try Self.read(base, request.tables, &progress)
-    let (after, newContents) = try Self.read(new, request.tables, &progress)
+    let (before, baseContents) = try Self.read(base, request, &progress)
+    let (after, newContents) = try Self.read(new, request, &progress)
     progress.clear()
     let comparison = TraceComparison(
       base: before, new: after, tables: request.shown(before, after),
@@ -30,13 +30,15 @@ extension DiffCommand {
   }
 
   private static func read(
-    _ path: String, _ tables: [String], _ progress: inout ProgressLine
+    _ path: String, _ request: DiffRequest, _ progress: inout ProgressLine
   ) throws -> (SlicedTrace, TraceContents) {
     guard case .file = try TraceInput(path) else { throw Words.diffNeedsFile(path) }
     do {
       let trace = try OpenTrace(path: path, decodePages: LatePages.decode)
       let names = SystemCallTable(machine: trace.reader.preamble.machine)?.names ?? []
-      let sliced = try trace.sliced(tables, systemCallNames: names) { share in
+      let sliced = try trace.sliced(
+        request.tables, where: request.filter, systemCallNames: names
+      ) { share in
         progress.show("reading \(TerminalText.escaped(path))  \(Int(share * 100)) %")
         return true
       }
@@ -63,6 +65,7 @@ struct DiffRequest {
   var tables: [String]
   /// Whether nobody named tables: those without events in both traces are passed over.
   var isDefault: Bool
+  var filter: Filter?
   var conditions: [ComparisonCondition]
   var leastEffect: Double
   var format: String
@@ -81,6 +84,11 @@ struct DiffRequest {
     tables =
       try command.tables.map { text throws(Problem) in try Self.tables(text) }
       ?? ["spans", "syscalls", "states"]
+    do throws(EventsError) {
+      filter = try command.selection.map { text throws(EventsError) in try Filter(parsing: text) }
+    } catch {
+      throw Words.problem(error, option: "--where")
+    }
     conditions = []
     for text in command.conditions {
       do throws(AnalysisError) {

@@ -20,6 +20,10 @@ struct DiffCommand: ParsableCommand {
         "swtrace diff base.swt new.swt syscalls --assert 'max < 50ms' --assert 'p50 < +10 %'",
         "several conditions, of all calls"
       ),
+      (
+        "swtrace diff base.swt new.swt --where 'comm == \"nginx\"'",
+        "without what else the machine did meanwhile"
+      ),
     ],
     sections: manualSections,
     seeAlso: ["swtrace(1)", "swtrace-record(1)", "swtrace-stats(1)", "swtrace-print(1)"])
@@ -47,6 +51,11 @@ struct DiffCommand: ParsableCommand {
       "Of spans, syscalls, states, threads, processes, irq, block, net, locks; without, the first three.",
       valueName: "table"))
   var tables: String?
+
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only matching instances, of both traces.", valueName: "expr"))
+  var selection: String?
 
   @Option(
     name: .customLong("assert"),
@@ -115,7 +124,8 @@ extension DiffCommand {
           slices as would hold the instances evenly, (sum n)^2 / sum n^2 of the n in each, less one: \
           a burst in one slice is one observation). The chance of so large a change by accident is Holm-corrected over p50, p90 and \
           p99 of all rows of all tables that are compared. What differs between recordings and never within one (another \
-          build, another machine, another neighbour) is a change, not chance.
+          build, another machine, another neighbour) is a change, not chance: --where leaves out what \
+          other programs did.
           """),
         .item(
           "worse, better",

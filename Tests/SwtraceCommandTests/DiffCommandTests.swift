@@ -1,7 +1,11 @@
+import Events
 import Glibc
+import KernelTracing
 import SyntheticTrace
 import Testing
+import TraceFile
 
+@testable import Analysis
 @testable import SwtraceCommand
 
 /// `diff` on traces of requests that are always the same.
@@ -62,6 +66,7 @@ import Testing
   private static let ends: [(String, [String], Int32)] = [
     ("same-file", ["base.swt", "base.swt", "--assert", "p99 < +1 %"], 0),
     ("min-effect", ["base.swt", "new.swt", "spans", "--min-effect", "50 %"], 0),
+    ("where", ["base.swt", "new.swt", "spans,states", "--where", "dur < 130us"], 0),
     ("narrow", ["base.swt", "new.swt", "spans", "--width", "60"], 0),
     ("narrowest", ["base.swt", "new.swt", "spans", "--width", "20"], 0),
     ("all", ["base.swt", "few.swt", "spans", "--all"], 0),
@@ -94,6 +99,8 @@ import Testing
     ("condition", ["base.swt", "new.swt", "--assert", "request: p98 < +20 %"]),
     ("limit", ["base.swt", "new.swt", "--assert", "p99 < 20"]),
     ("effect", ["base.swt", "new.swt", "--min-effect", "1"]),
+    ("where", ["base.swt", "new.swt", "--where", "dur <"]),
+    ("field", ["base.swt", "new.swt", "--where", "durr < 1ms"]),
     ("format", ["base.swt", "new.swt", "--format", "xml"]),
     ("one-trace", ["base.swt"]), ("stream", ["base.swt", "-"]),
   ])
@@ -174,6 +181,41 @@ import Testing
       #expect(lines.count { $0.hasSuffix("VERDICT") } == 2)
       if width >= 28 { #expect(lines.allSatisfy { $0.count <= width }, "\(width)") }
     }
+  }
+
+  @Test(.enabled(if: LiveRecordingTests.hasKernel, "needs root and tracefs"))
+  func `the halves of stretches of a real recording are the same, nearly always`() throws {
+    let scratch = try Scratch()
+    let run = ProgramRun.swtrace(
+      [
+        "record", "-q", "-b", "16M", "-e", "syscalls", "--only", "-o", "load.swt", "dd",
+        "if=/dev/zero", "of=/dev/null", "bs=512", "count=150000",
+      ], in: scratch.path)
+    try #require(run.status == 0, "\(run.errors)")
+    let trace = try OpenTrace(path: scratch.path + "/load.swt", decodePages: LatePages.decode)
+    let names = try #require(SystemCallTable(machine: trace.reader.preamble.machine)?.names)
+    let load = try Filter(parsing: "comm == \"dd\"")
+    func part(_ number: Int64) throws -> SlicedTrace {
+      // From a tenth of the trace to nine, in ten parts.
+      let tenth = (trace.end - Timestamp(nanoseconds: 0)).nanoseconds / 10
+      func border(_ number: Int64) -> Timestamp {
+        Timestamp(nanoseconds: tenth + number * tenth * 8 / 10)
+      }
+      return try trace.sliced(
+        ["syscalls"], window: EventWindow(from: border(number), to: border(number + 1)),
+        where: load, systemCallNames: names)
+    }
+    var alarms = 0
+    var decided = 0
+    for pair in 0..<5 as Range<Int64> {
+      let comparison = TraceComparison(
+        base: try part(2 * pair), new: try part(2 * pair + 1), tables: ["syscalls"])
+      let verdicts = comparison.tables[0].rows.map(\.verdict)
+      if verdicts.contains(.worse) || verdicts.contains(.better) { alarms += 1 }
+      if verdicts.contains(.same) { decided += 1 }
+    }
+    #expect(alarms <= 2)
+    #expect(decided >= 1)
   }
 
   @Test func `changes are told in whole percent`() {

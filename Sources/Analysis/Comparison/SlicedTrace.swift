@@ -50,11 +50,12 @@ package struct SlicedTrace: Sendable {
 extension OpenTrace {
   /// Reads a trace's durations slice by slice, in one pass.
   package func sliced(
-    _ tables: [String], window asked: EventWindow = EventWindow(), systemCallNames: [String],
-    progress: (Double) -> Bool = { _ in true }
+    _ tables: [String], window asked: EventWindow = EventWindow(), where selection: Filter? = nil,
+    systemCallNames: [String], progress: (Double) -> Bool = { _ in true }
   ) throws(AnalysisError) -> SlicedTrace {
     let options = StatisticsOptions(
-      tables: tables, window: asked, systemCallNames: systemCallNames)
+      tables: tables, window: asked, filter: selection, systemCallNames: systemCallNames)
+    try options.check(self.tables.types)
     let origin = clock.start.monotonic
     let window = StatisticsWindow(asked, origin: origin)
     let from = max(window.from, origin, firstEvent)
@@ -63,8 +64,9 @@ extension OpenTrace {
     var events = try MergedEvents(
       self, selection: .types(choice.types), choice: .some(choice.columns))
     var pass = StatisticsPass(
-      options, nil, names: LiveNames(try readNames()), origin: origin,
-      window: Self.slice(0, from, to))
+      options, try options.instanceFilter(isStream: false), names: LiveNames(try readNames()),
+      origin: origin, window: Self.slice(0, from, to))
+    pass.rare.moments = try moments(selection, spans: false, systemCallNames: systemCallNames)
     var sliced = SlicedTrace()
     sliced.length = TimeSpan(nanoseconds: Int64(clamping: to - from))
     var stretch = MergedStretch()
