@@ -27,6 +27,7 @@ extension StatsCommand {
     let window = EventWindow(
       from: request.from?.instant(length: length, startOfTrace: start),
       to: request.to?.instant(length: length, startOfTrace: start))
+    try Self.check(window)
     if let key = request.key { try Self.check(key, request.tables, trace.tables.types) }
     let options = request.options(
       window: window, systemCallNames: SystemCallTable(machine: preamble.machine)?.names ?? [])
@@ -48,6 +49,7 @@ extension StatsCommand {
     var window = EventWindow()
     window.from = try request.from.map { try Self.instant($0, "--from") }
     window.to = try request.to.map { try Self.instant($0, "--to") }
+    try Self.check(window)
     let options = request.options(
       window: window, systemCallNames: SystemCallTable(machine: Machine.architecture)?.names ?? [])
     var output = StandardOutput()
@@ -88,6 +90,12 @@ extension StatsCommand {
   private static func instant(_ place: TimePoint, _ option: String) throws(Problem) -> Timestamp {
     guard case .sinceStart(let span) = place else { throw Words.placeNeedsEnd(option) }
     return Timestamp(nanoseconds: span.nanoseconds)
+  }
+
+  /// Refuses a window that ends before it begins.
+  private static func check(_ window: EventWindow) throws(Problem) {
+    guard let from = window.from, let to = window.to, from >= to else { return }
+    throw Words.emptyWindow(from: from, to: to)
   }
 
   /// Refuses a key that no span of the trace has.

@@ -140,7 +140,8 @@ extension StatsReport {
     case .integer(let number): String(number)
     case .instant(let instant): String(instant.nanoseconds)
     case .share(let number), .number(let number): JSONText.decimal(number)
-    case .none, .notRecorded: ""
+    case .none: ""
+    case .notRecorded: "not recorded"
     }
   }
 

@@ -31,6 +31,12 @@ extension Words {
       status: .usage)
   }
 
+  static func emptyWindow(from: Timestamp, to: Timestamp) -> Problem {
+    Problem(
+      "--from, --to", "\(CellText.instant(from)) is not before \(CellText.instant(to))",
+      hint: "both count from the start of the trace, -2s from its end", status: .usage)
+  }
+
   static func keyWithoutRows(_ word: String, _ table: String, among keys: [String]) -> Problem {
     Problem(
       "--by \(word)", "table \(table) has no rows by \(word)",

@@ -100,6 +100,7 @@ import TraceFile
     ("condition", ["threads", "--where", "prev_pod > 0"]),
     ("trace-term", ["events", "--where", "dur > 1us"]),
     ("format", ["threads", "--format", "xml"]), ("top", ["threads", "--top", "0"]),
+    ("window", ["threads", "--from", "2ms", "--to", "1ms"]),
     ("every", ["threads", "--every", "1s"]), ("half-period", ["periods", "--begin", "sys_enter"]),
   ])
   func `what cannot be meant is refused with a way out`(

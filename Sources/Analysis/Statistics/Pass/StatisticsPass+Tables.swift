@@ -48,6 +48,7 @@ extension StatisticsPass {
 
   private mutating func threadTable(_ name: String, _ maker: TableMaker) -> StatisticsTable {
     var rows = threads.used
+    if hasFilter { rows.removeAll { $0.isEmpty } }
     for (label, gone) in threads.gone {
       var row = gone
       row.label = ThreadLabel(name: label)

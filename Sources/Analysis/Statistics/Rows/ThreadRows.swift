@@ -43,6 +43,12 @@ struct ThreadRow {
     threads &+= other.threads
   }
 
+  /// Whether nothing of it was chosen.
+  var isEmpty: Bool {
+    delay.isEmpty && voluntary &+ involuntary &+ migrations &+ stolen &+ censored &+ unpaired == 0
+      && (0..<TimeKind.count).allSatisfy { times[$0] == 0 }
+  }
+
   func time(_ kind: TimeKind) -> UInt64 { times[kind.rawValue] }
 }
 
