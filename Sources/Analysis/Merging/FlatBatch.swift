@@ -40,15 +40,14 @@ struct FlatColumn {
   /// An integer of any width up to 8 bytes, sign-extended where `signed`.
   @inline(__always)
   func integer(_ row: Int, signed: Bool) -> Int64 {
-    // First what system calls have.
-    if width == 8 { return load(Int64.self, row) }
-    return switch (width, signed) {
+    switch (width, signed) {
     case (1, false): Int64(load(UInt8.self, row))
     case (1, true): Int64(load(Int8.self, row))
     case (2, false): Int64(load(UInt16.self, row))
     case (2, true): Int64(load(Int16.self, row))
     case (4, false): Int64(load(UInt32.self, row))
     case (4, true): Int64(load(Int32.self, row))
+    case (8, _): load(Int64.self, row)
     default: 0
     }
   }
@@ -79,13 +78,10 @@ enum ColumnChoice {
 /// threads  i32 × count
 /// cpus     u16 × count
 /// groupOf  u16 × count
-/// columns                  each 8-byte aligned, 16 bytes of slack at the end of all
 /// ```
+/// Columns stay where the batch has them: its arrays are kept, and nobody writes to them.
 @safe
 final class FlatBatch {
-  /// Bytes after the last column that may be read.
-  static let slack = 16
-
   let count: Int
   let keys: UnsafeMutablePointer<UInt64>
   let rows: UnsafeMutablePointer<UInt32>
@@ -101,6 +97,8 @@ final class FlatBatch {
   /// The batch itself, where a filter has to look at it.
   var source: Batch?
   private let memory: UnsafeMutableRawPointer
+  /// What `groups` point into.
+  private let columns: [Column]
 
   deinit {
     unsafe memory.deallocate()
@@ -110,7 +108,8 @@ final class FlatBatch {
   init?(_ batch: Batch, tables: TraceTables, clock: TraceClock, choice: ColumnChoice = .all) {
     guard let layout = FlatLayout(batch, tables: tables, choice: choice) else { return nil }
     let count = batch.count
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: layout.bytes, alignment: 16)
+    let memory = UnsafeMutableRawPointer.allocate(
+      byteCount: layout.eventBytes, alignment: 16)
     unsafe self.memory = unsafe memory
     self.count = count
     bytes = layout.bytes
@@ -123,16 +122,16 @@ final class FlatBatch {
     unsafe cpus = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
     offset += FlatLayout.padded(count * 2)
     unsafe groupOf = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
-    offset += FlatLayout.padded(count * 2)
 
     isOneCPU = batch.streams.isEmpty && batch.cpus.isEmpty
     stream = batch.stream
     streams = batch.streams
     losses = batch.losses.map { PlacedLoss($0, tables: tables, clock: clock) }
-    groups = batch.groups.enumerated().map { position, group in
-      unsafe FlatGroup(
-        group, wanted: layout.wanted[position], into: memory, at: &offset)
+    var columns: [Column] = []
+    groups = zip(batch.groups, layout.wanted).map {
+      FlatGroup($0, wanted: $1, keeping: &columns)
     }
+    self.columns = columns
     guard unsafe layout.fillRows(rows, of: batch) else { return nil }
     unsafe batch.groupOf.withUnsafeBufferPointer { source in
       guard let first = source.baseAddress else { return }
@@ -181,45 +180,33 @@ final class FlatBatch {
 }
 
 extension FlatGroup {
-  fileprivate init(
-    _ group: EventGroup, wanted: [Bool], into memory: UnsafeMutableRawPointer, at offset: inout Int
-  ) {
+  /// Points into a group's columns, which are added to those that somebody has to keep.
+  fileprivate init(_ group: EventGroup, wanted: [Bool], keeping kept: inout [Column]) {
+    func flat(_ column: Column) -> FlatColumn {
+      kept.append(column)
+      return FlatColumn(column)
+    }
     type = group.type
     rows = group.rows
-    columns = []
-    columns.reserveCapacity(wanted.count)
-    for (position, isWanted) in wanted.enumerated() {
-      if isWanted, position < group.columns.count {
-        columns.append(unsafe FlatColumn(group.columns[position], into: memory, at: &offset))
-      } else {
-        columns.append(unsafe FlatColumn(base: nil, width: 0, ends: nil))
-      }
+    columns = wanted.enumerated().map { position, isWanted in
+      isWanted && position < group.columns.count
+        ? flat(group.columns[position]) : unsafe FlatColumn(base: nil, width: 0, ends: nil)
     }
-    remainder = nil
-    if let rest = group.remainder, wanted.allSatisfy({ $0 }) {
-      remainder = unsafe FlatColumn(rest, into: memory, at: &offset)
-    }
+    remainder = wanted.allSatisfy { $0 } ? group.remainder.map(flat) : nil
   }
 }
 
 extension FlatColumn {
-  fileprivate init(_ column: Column, into memory: UnsafeMutableRawPointer, at offset: inout Int) {
-    let base = unsafe memory + offset
-    unsafe column.bytes.withUnsafeBytes { source in
-      guard let first = source.baseAddress, source.count > 0 else { return }
-      unsafe base.copyMemory(from: first, byteCount: source.count)
-    }
-    offset += FlatLayout.padded(column.bytes.count)
-    guard column.width == 0 else {
-      unsafe self.init(base: base, width: column.width, ends: nil)
-      return
-    }
-    let ends = unsafe (memory + offset).bindMemory(to: UInt32.self, capacity: column.ends.count)
-    unsafe column.ends.withUnsafeBufferPointer { source in
-      guard let first = source.baseAddress else { return }
-      unsafe ends.initialize(from: first, count: source.count)
-    }
-    offset += FlatLayout.padded(column.ends.count * 4)
-    unsafe self.init(base: base, width: 0, ends: ends)
+  fileprivate init(_ column: Column) {
+    unsafe self.init(
+      base: UnsafeRawPointer(column.bytes.place), width: column.width,
+      ends: column.width == 0 ? column.ends.place : nil)
+  }
+}
+
+extension Array {
+  /// Where the elements lie, as long as somebody keeps this array and nobody changes it.
+  fileprivate var place: UnsafePointer<Element>? {
+    unsafe withUnsafeBufferPointer { $0.baseAddress }
   }
 }

@@ -2,6 +2,9 @@ import Events
 
 /// How much a batch needs when laid out flat, found while every size in it is checked.
 struct FlatLayout {
+  /// What all events have.
+  let eventBytes: Int
+  /// The same and the columns that are wanted.
   var bytes: Int
   /// For each group, which of its type's columns are laid out.
   var wanted: [[Bool]]
@@ -21,9 +24,9 @@ struct FlatLayout {
     } else {
       guard batch.streams.allSatisfy(tables.has) else { return nil }
     }
-    bytes =
+    eventBytes =
       Self.padded(count * 8) + 2 * Self.padded(count * 4) + 2 * Self.padded(count * 2)
-      + FlatBatch.slack
+    bytes = eventBytes
     wanted = []
     wanted.reserveCapacity(batch.groups.count)
     for group in batch.groups {
@@ -52,11 +55,11 @@ struct FlatLayout {
       guard column.width == fields[position].type.width ?? 0, column.holds(rows: group.rows) else {
         return nil
       }
-      bytes += Self.padded(column.bytes.count) + Self.padded(column.ends.count * 4)
+      bytes += column.bytes.count + column.ends.count * 4
     }
     if let rest = group.remainder {
       guard rest.width == 0, rest.holds(rows: group.rows) else { return nil }
-      bytes += Self.padded(rest.bytes.count) + Self.padded(rest.ends.count * 4)
+      bytes += rest.bytes.count + rest.ends.count * 4
     }
     return wanted
   }

@@ -12,6 +12,10 @@ struct GroupReader {
   private var third: FlatColumn
   private var flags: FlatColumn
   private var type: Int64
+  /// Whether these columns have 8 bytes, as system calls have: a branch of its own is much faster
+  /// than a jump by width.
+  private let isFirstLong: Bool
+  private let isSecondLong: Bool
 
   init(_ group: FlatGroup, _ known: KnownType) {
     let nothing = unsafe FlatColumn(base: nil, width: 0, ends: nil)
@@ -38,6 +42,19 @@ struct GroupReader {
     default: break
     }
     type = Int64(group.type.index)
+    isFirstLong = first.width == 8
+    isSecondLong = second.width == 8
+  }
+
+  /// The first and the second number of a system call.
+  @inline(__always)
+  func firstNumber(_ row: Int) -> Int64 {
+    isFirstLong ? first.load(Int64.self, row) : first.integer(row, signed: true)
+  }
+
+  @inline(__always)
+  func secondNumber(_ row: Int) -> Int64 {
+    isSecondLong ? second.load(Int64.self, row) : second.integer(row, signed: true)
   }
 
   var isCall: Bool { role == .systemCallEnter || role == .systemCallExit }

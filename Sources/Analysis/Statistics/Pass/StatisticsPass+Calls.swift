@@ -20,7 +20,7 @@ extension StatisticsPass {
 
   @inline(__always)
   mutating func exitCall(
-    _ dense: Int, _ thread: ThreadNumber, _ call: Int64, _ result: FlatColumn, _ row: Int
+    _ dense: Int, _ thread: ThreadNumber, _ call: Int64, _ returned: Int64
   ) {
     guard dense < calls.count, calls[dense].start != 0 else { return }
     let start = calls[dense].start
@@ -32,7 +32,6 @@ extension StatisticsPass {
     }
     let number = calls[dense].number
     guard Int64(number) == call else { return }
-    let returned = result.width > 0 ? result.integer(row, signed: true) : 0
     let since = tracking.threads.table[dense].since
     let duration = now &- start
     let ranThrough = since <= start

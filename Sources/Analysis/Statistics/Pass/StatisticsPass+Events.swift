@@ -34,7 +34,7 @@ extension StatisticsPass {
   @inline(never)
   private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
     let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].first.integer(row, signed: true)
+    let call = unsafe view.readers[group].firstNumber(row)
     let dense = unsafe tracking.takeCall(
       view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
       at: view.times[position])
@@ -45,11 +45,11 @@ extension StatisticsPass {
   @inline(never)
   private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
     let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].first.integer(row, signed: true)
+    let call = unsafe view.readers[group].firstNumber(row)
     let dense = unsafe tracking.takeCall(
       view.threads[position], on: view.cpus[position], -1, at: view.times[position])
     if tracking.threads.changes.count > 0 { takeChanges() }
-    unsafe exitCall(dense, view.threads[position], call, view.readers[group].second, row)
+    unsafe exitCall(dense, view.threads[position], call, view.readers[group].secondNumber(row))
   }
 
   @inline(never)
