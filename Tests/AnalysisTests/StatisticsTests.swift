@@ -141,6 +141,8 @@ import Testing
   func `where chooses instances`(condition: String, ran: Bool) throws {
     let answers = try Answers(trace(), until: 15 * ms, where: condition)
     #expect((answers.number("threads", "t11", "run_ns") ?? 0 > 0) == ran)
+    // Who has nothing of it has no row.
+    if condition == "comm == \"t11\"" { #expect(answers.rows("threads") == 1) }
   }
 
   @Test func `a violation is a wait while another CPU idles`() throws {
@@ -301,5 +303,18 @@ import Testing
     #expect(answers.number("threads", "b", "run_ns") == 1000)
     #expect(answers.tables["syscalls"]?.missing == ["syscalls"])
     #expect(answers.tables["spans"]?.missing == ["markers"])
+  }
+
+  @Test func `all tables of 5,000 threads on 256 CPUs take less than 256 MB`() async {
+    await #expect(processExitsWith: .success) {
+      let file = ScratchFile()
+      var wide = SyntheticTrace(seed: 1, cpus: 256, threads: 5000, processes: 0)
+      try wide.write(to: file.descriptor, rounds: 2, events: 500)
+      let trace = try OpenTrace(path: file.path)
+      let tables = StatisticsTable.names.filter { $0 != "periods" }
+      let statistics = try trace.statistics(StatisticsOptions(tables: tables))
+      #expect(statistics.threads >= 4500)
+      #expect(PeakMemory.kibibytes < 256 << 10, "\(PeakMemory.kibibytes) KiB")
+    }
   }
 }

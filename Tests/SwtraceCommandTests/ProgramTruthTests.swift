@@ -120,6 +120,15 @@ struct ProgramTruthTests {
     // The kernel's books, of the whole life of the thread.
     let thread = try #require(try run.rows("threads").first { $0["comm"]?.text == "victim" })
     try run.expect(thread.number("run_delay_sum_ns"), is: "books_delay")
+    // They leave out what interrupts and the hypervisor took while it had the CPU.
+    let stolen = try run.rows("cpus").reduce(thread.number("interrupted_ns")) {
+      $0 + $1.number("steal_ns")
+    }
+    let books = try #require(run.truth["books_run"])
+    let said = thread.number("run_ns")
+    #expect(
+      said >= books * 0.99 && said <= books * 1.01 + stolen,
+      "stats says \(said), the kernel \(books), of which \(stolen) may be missing")
   }
 
   @Test(.enabled(if: LiveRecordingTests.hasKernel, needs))

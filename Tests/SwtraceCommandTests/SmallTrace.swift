@@ -9,7 +9,9 @@ struct SmallTrace {
   var events: Int
 
   /// Writes `few.swt` into `folder`: switches of one CPU, as many as wanted.
-  static func write(first events: Int, in folder: String) throws {
+  ///
+  /// The clock of the day steps by `step` nanoseconds in the middle of them.
+  static func write(first events: Int, step: Int64 = 0, in folder: String) throws {
     let path = folder + "/few.swt"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     defer { close(descriptor) }
@@ -32,8 +34,33 @@ struct SmallTrace {
       var encoder = try BlockEncoder(level: 1)
       try writer.append(try encoder.encode(batch))
     }
+    func reading(at event: UInt64) -> ClockReading {
+      var reading = trace.reading(at: trace.start + event * 1000)
+      if event > 0 {
+        reading.realtime = UInt64(bitPattern: Int64(bitPattern: reading.realtime) + step)
+      }
+      return reading
+    }
+    if step != 0 { try writer.append(reading: reading(at: UInt64(events / 2))) }
     try writer.finish(
-      TraceTotals(reading: trace.reading(at: trace.start + 5000), recorderNanoseconds: 1000))
+      TraceTotals(reading: reading(at: max(5, UInt64(events))), recorderNanoseconds: 1000))
+  }
+
+  /// Writes `lossy.swt` into `folder`: two CPUs that each lost events once.
+  static func writeLossy(in folder: String) throws {
+    let path = folder + "/lossy.swt"
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer { close(descriptor) }
+    var trace = SyntheticTrace(seed: 7, cpus: 2, threads: 8, processes: 0)
+    let batches = trace.batches(rounds: 10, events: 100)
+    var writer = try TraceWriter(descriptor: descriptor, preamble: trace.preamble)
+    try writer.append(types: trace.types[...])
+    try writer.append(streams: trace.streams[...])
+    var encoder = try BlockEncoder(level: 1)
+    for batch in batches { try writer.append(try encoder.encode(batch)) }
+    let last = batches.compactMap { $0.times.last }.max() ?? trace.start
+    try writer.finish(
+      TraceTotals(reading: trace.reading(at: last), recorderNanoseconds: 1000))
   }
 
   /// Writes it into `folder`, whole or without its end; returns its path.

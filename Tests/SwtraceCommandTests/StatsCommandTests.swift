@@ -165,6 +165,57 @@ import TraceFile
     #expect(first.events + rest.events == whole.events)
   }
 
+  @Test(arguments: [-3_600_000_000_000, 3_600_000_000_000])
+  func `a step of the clock of the day changes no time`(step: Int64) throws {
+    let scratch = try Scratch()
+    func answers(step: Int64) throws -> String {
+      try SmallTrace.write(first: 200, step: step, in: scratch.path)
+      let run = ProgramRun.swtrace(
+        ["stats", "few.swt", "threads,states,cpus", "--format", "csv"], in: scratch.path)
+      #expect(run.status == 0, "\(run.errors)")
+      return run.output
+    }
+    #expect(try answers(step: step) == answers(step: 0))
+  }
+
+  @Test func `what was lost is a line of the overview, and makes bounds of numbers`() throws {
+    let scratch = try Scratch()
+    try SmallTrace.writeLossy(in: scratch.path)
+    let overview = ProgramRun.swtrace(["stats", "lossy.swt"], in: scratch.path)
+    let line = try #require(
+      overview.output.split(separator: "\n").first { $0.hasPrefix("lost  ") })
+    let json = ProgramRun.swtrace(
+      ["stats", "lossy.swt", "threads", "--format", "json"], in: scratch.path)
+    let document = try JSONDocument(parsing: json.output)
+    let lost = try #require(document["trace"]?["lost"]?.integer)
+    #expect(lost > 0)
+    #expect(line.filter { $0 != " " }.contains("\(lost)events"), "\(line)")
+    #expect(line.hasSuffix("≥ and ≤ are bounds"))
+    let threads = try #require(document["tables"]?["threads"]?.elements)
+    for row in threads where row["comm"]?.text?.isEmpty == false {
+      #expect(row["lower_bounds"]?.elements.contains { $0.text == "run_ns" } == true)
+      #expect(row["upper_bounds"]?.elements.contains { $0.text == "sleep_ns" } == true)
+    }
+  }
+
+  @Test func `a trace that is still being written answers with what is there`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    let bytes = try #require(TextFile.bytes(path))
+    var most = 0
+    for part in 2...8 {
+      #expect(TextFile.write(Array(bytes.prefix(bytes.count * part / 8)), path))
+      let run = ProgramRun.swtrace(
+        ["stats", "small.swt", "events,threads", "--format", "json"], in: scratch.path)
+      #expect(run.status == 0, "\(part)/8: \(run.errors)")
+      let rows = try JSONDocument(parsing: run.output)["tables"]?["events"]?.elements ?? []
+      let events = rows.reduce(0) { $0 + ($1["count"]?.integer ?? 0) }
+      #expect(events >= most)
+      most = events
+    }
+    #expect(most > 0)
+  }
+
   @Test func `a trace without an end answers`() throws {
     let scratch = try Scratch()
     try smallTrace.write(in: scratch.path, cut: true)
