@@ -233,7 +233,8 @@ struct TracingInstanceTests {
   }
 
   @Test func `a leftover's unread pages can be saved`() throws {
-    let name = "swtrace-test-left-\(getpid())"
+    // No name of swtrace's own: any recorder that starts meanwhile would clear it away.
+    let name = "test-left-\(getpid())"
     do {
       let dead = try tracefs.createInstance(name)
       Surroundings.write("left behind\n", to: dead.path + "/trace_marker")

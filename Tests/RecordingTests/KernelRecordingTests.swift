@@ -103,7 +103,9 @@ import TraceFile
   func `leaves nothing behind`() throws {
     _ = try record(bufferBytes: 1 << 20, processes: 1)
     let root = try Tracefs.locate(mounting: false).root
-    let left = ProcFile.names(in: "\(root)/instances").filter { $0.hasSuffix("-\(getpid())") }
+    let left = ProcFile.names(in: "\(root)/instances").filter {
+      $0.hasPrefix("\(KernelRecording.prefix)test-recording-\(getpid())")
+    }
     #expect(left.isEmpty)
   }
 
