@@ -15,6 +15,16 @@ struct InfoCommand: ParsableCommand {
     ],
     sections: [
       Manual.Section(
+        "STREAMS",
+        [
+          .text(
+            """
+            A program stands with its number on the host. In another pid namespace its number \
+            there follows, and the container's name where its control group tells: web 4211 \
+            (7 inside 0123456789ab).
+            """)
+        ]),
+      Manual.Section(
         "JSON",
         [
           .literal(
