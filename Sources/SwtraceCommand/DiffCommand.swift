@@ -125,7 +125,8 @@ extension DiffCommand {
           a burst in one slice is one observation). The chance of so large a change by accident is Holm-corrected over p50, p90 and \
           p99 of all rows of all tables that are compared. What differs between recordings and never within one (another \
           build, another machine, another neighbour) is a change, not chance: --where leaves out what \
-          other programs did.
+          other programs did. Where threads were put on the same CPU in one recording and not in the \
+          other, that is such a change too: compare more than one pair before you blame a build.
           """),
         .item(
           "worse, better",

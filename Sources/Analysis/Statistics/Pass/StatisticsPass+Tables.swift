@@ -38,7 +38,8 @@ extension StatisticsPass {
     case "spans": return maker.spans(rare.spans.rows.rows, parents: rare.spans.parents)
     case "counters": return maker.counters(rare.counters.rows, types: types)
     case "waits":
-      return maker.waits(blame.rows, total: blame.total, spans: blamesSpans ? blame.spans : nil)
+      return maker.waits(
+        blame.rows, total: blame.total, spans: blamesSpans ? blame.spans : nil, isChosen: hasFilter)
     case "periods":
       let name = rare.options.period.map { "\($0.begin.text) … \($0.end.text)" } ?? ""
       return maker.periods(rare.periods.rows.rows, name: name)

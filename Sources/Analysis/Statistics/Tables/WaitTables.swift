@@ -31,7 +31,9 @@ extension TableMaker {
       histogram: { $0.histogram }, weight: { $0.histogram.sum })
   }
 
-  func waits(_ rows: [BlameRow], total: UInt64, spans: UInt64?) -> StatisticsTable {
+  func waits(
+    _ rows: [BlameRow], total: UInt64, spans: UInt64?, isChosen: Bool
+  ) -> StatisticsTable {
     let names = names
     let wait = wait
     var totals: [Int: UInt64] = [:]
@@ -64,7 +66,8 @@ extension TableMaker {
       table.notes.append("\(spans) spans, together \(time), charged to the nanosecond")
     } else {
       table.notes.append(
-        "all waits for a CPU, in D and for locks, together \(time), charged to the nanosecond")
+        "\(isChosen ? "chosen" : "all") waits for a CPU, in D and for locks, together \(time), "
+          + "charged to the nanosecond")
     }
     return table
   }
