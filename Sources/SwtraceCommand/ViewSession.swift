@@ -103,7 +103,7 @@ struct ViewSession {
       host.keepLevels = { timeline in
         do throws(AnalysisError) {
           guard let bytes = try timeline.keptLevels() else { return nil }
-          return files?.write(levels: bytes)
+          return files?.write(levels: bytes).map { "levels are not kept: \($0)" }
         } catch {
           return Words.problem(error, path: path).why
         }

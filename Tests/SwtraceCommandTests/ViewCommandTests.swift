@@ -119,7 +119,7 @@ import TraceFile
     #expect(again.output.contains("part.swt: File exists"), "\(again.output)")
   }
 
-  private static func largeTrace(in folder: String) throws -> String {
+  static func largeTrace(in folder: String) throws -> String {
     var trace = SyntheticTrace(seed: 5, cpus: 4, threads: 40, processes: 1)
     let path = folder + "/large.swt"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
@@ -155,6 +155,29 @@ import TraceFile
     #expect(unsafe truncate(levels, off_t(kept.bytes / 2)) == 0)
     #expect(print().output == first.output)
     #expect(status().bytes == kept.bytes)
+  }
+
+  @Test func `levels are kept in the cache where others may write beside the trace`() throws {
+    let scratch = try Scratch()
+    let trace = try Self.largeTrace(in: scratch.path)
+    #expect(unsafe chmod(scratch.path, 0o777) == 0)
+    let cache = scratch.path + "/cache"
+    func print() -> ProgramRun {
+      ProgramRun.swtrace(
+        ["view", "large.swt", "--print", "cpu"], in: scratch.path,
+        environment: ["TZ=UTC0", "XDG_CACHE_HOME=\(cache)"])
+    }
+    let first = print()
+    #expect(first.status == 0 && first.errors.isEmpty, "\(first.errors)")
+    let kept = ProgramRun.run("sh", ["-c", "ls cache/swtrace"], in: scratch.path).output
+    #expect(kept.hasSuffix(".levels\n") && kept.utf8.count == 32 + 8, "\(kept)")
+    var status = stat()
+    #expect(unsafe lstat(trace + ".levels", &status) != 0)
+    let path = "\(cache)/swtrace/\(kept.dropLast())"
+    #expect(unsafe lstat(path, &status) == 0 && status.st_mode == S_IFREG | 0o600)
+    let inode = status.st_ino
+    #expect(print().output == first.output)
+    #expect(unsafe lstat(path, &status) == 0 && status.st_ino == inode)
   }
 
   @Test func `levels that stand behind a link are not read, and the link is replaced`() throws {

@@ -136,6 +136,39 @@ import Testing
   }
 
   @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
+  func `levels that cannot be kept are told of, and all else works`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    let trace = try ViewCommandTests.largeTrace(in: terminal.folder)
+    unsafe mkdir(trace + ".levels", 0o700)
+    try #require(terminal.shows("ready>"))
+    terminal.type("\(ProgramRun.swtrace) view large.swt --screen cpu")
+    #expect(terminal.shows("levels are not kept: large.swt.levels: Is a directory"))
+    terminal.press("2")
+    #expect(terminal.shows("[2 Thread]"))
+    terminal.press("q")
+    #expect(terminal.shows("ready>"))
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
+  func `what is followed says so, what is complete says that too`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    try #require(terminal.shows("ready>"))
+    terminal.type("\(ProgramRun.swtrace) view small.swt --follow")
+    #expect(terminal.shows("--follow: the trace is complete, nothing more is added to it"))
+    terminal.press("q")
+    #expect(terminal.shows("ready>"))
+    try SmallTrace(rounds: 3, events: 400).write(in: terminal.folder, cut: true)
+    terminal.type("\(ProgramRun.swtrace) view small.swt --follow")
+    #expect(terminal.shows("following"))
+    terminal.press("w", "Home")
+    #expect(terminal.shows("follow: End"))
+    terminal.press("End")
+    #expect(terminal.shows("following"))
+    terminal.press("q")
+    #expect(terminal.shows("ready>"))
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
   func `a terminal is given back when the program is ended by a signal`() throws {
     let terminal = try Terminal(columns: 80, rows: 24)
     try #require(terminal.hasPrompt)

@@ -143,6 +143,67 @@ import Testing
     #expect(!view.rows(of: .cpu).contains { $0.key == .cpu(0) })
   }
 
+  @Test func `o sorts the rows by what the status line says`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(threads: 20))
+    view.begin(on: .thread)
+    for order in ["run delay", "name", "number", "first seen", "run time"] {
+      view.press("o")
+      #expect(view.frame().text.contains(" threads by \(order)"), "\(order)")
+      let processes = view.state.processes.map { view.directory.processes[$0] }
+      let (names, numbers) = (processes.map(\.name), processes.map(\.number))
+      switch order {
+      case "name": #expect(names == names.sorted())
+      case "number": #expect(numbers == numbers.sorted())
+      case "run time":
+        let times = processes.map(\.runTime)
+        #expect(times == times.sorted(by: >))
+      case "run delay":
+        let delays = processes.map { process in
+          process.threads.reduce(UInt64(0)) { $0 + view.directory.threads[$1].runnableTime }
+        }
+        #expect(delays == delays.sorted(by: >))
+      default: #expect(view.state.processes == Array(processes.indices))
+      }
+    }
+  }
+
+  @Test func `who is on the way already stays there when all of the trace is read`() throws {
+    let timeline = try SyntheticView.timeline()
+    var untouched = SyntheticView.view(timeline)
+    untouched.lookAtAll(memory: nil, follows: false)
+    #expect(untouched.state.message != nil)
+    var touched = SyntheticView.view(timeline)
+    touched.press("w")
+    let window = touched.state.window
+    touched.lookAtAll(memory: nil, follows: false)
+    #expect(touched.state.window == window)
+    #expect(touched.frame().text.contains(" all of the trace is read: o sorts the rows"))
+    var placed = SyntheticView.view(timeline)
+    placed.look(at: 1000, length: 50_000)
+    let place = placed.state.window
+    placed.lookAtAll(memory: nil, follows: false)
+    #expect(placed.state.window == place && placed.state.message == nil)
+  }
+
+  @Test func `a trace that grows keeps the window at its end until that is moved`() throws {
+    let (short, long) = (
+      try SyntheticView.timeline(rounds: 2), try SyntheticView.timeline(rounds: 4)
+    )
+    var view = SyntheticView.view(short)
+    view.press("w")
+    view.press(.end)
+    let length = view.state.window.length
+    view.replace(long)
+    #expect(view.state.window.end == long.summary.end && view.state.window.length == length)
+    var begun = SyntheticView.view(long)
+    begun.lookAtAll(memory: "window 0 1000\n", follows: true)
+    #expect(begun.state.isAtEnd && begun.state.window.end == long.summary.end)
+    view.press("a")
+    let window = view.state.window
+    view.replace(try SyntheticView.timeline(rounds: 5))
+    #expect(view.state.window == window)
+  }
+
   @Test func `rows stay where they are while others come and go`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline(threads: 40))
     view.begin(on: .thread)

@@ -84,7 +84,7 @@ extension View {
     if cell.changes == 0 { return "  \(name(of: cell.before, in: lane))" }
     let about = cell.isRough ? "about " : ""
     return "  \(name(of: cell.longest.what, in: lane)) and others, \(about)"
-      + "\(Words.count(cell.changes)) changes in a column"
+      + "\(Words.count(cell.changes)) \(cell.changes == 1 ? "change" : "changes") in a column"
   }
 
   private var progressWords: String {

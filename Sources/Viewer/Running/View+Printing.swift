@@ -34,6 +34,37 @@ extension View {
       "\(words(problem)): worst of \(count)   ! next   [ who woke it   v what it waits for   ? help"
   }
 
+  /// The first look at all of the trace: at its end where it grows, where it was left, where it was
+  /// said, or at the worst.
+  ///
+  /// Who is on the way already stays there.
+  mutating func lookAtAll(memory: String?, follows: Bool) {
+    guard !state.isTouched else {
+      state.message = "all of the trace is read: o sorts the rows"
+      return
+    }
+    let (window, cursor) = (state.window, state.cursor)
+    openAnew()
+    let isRemembered = memory.map { remember($0) } ?? false
+    if follows { return stickToEnd() }
+    if isRemembered { return }
+    if isPlaced {
+      look(at: window.start, length: window.length)
+      moveCursor(to: cursor)
+    } else {
+      openAtWorst()
+    }
+  }
+
+  /// Shows the end of the trace, and what is added to it.
+  mutating func stickToEnd() {
+    let length = state.window.length
+    state.window = fitted(end - length, length: length)
+    state.cursor = state.window.end - 1
+    state.isAtEnd = true
+    follow()
+  }
+
   /// Rows sorted, without those that did nothing in all of the trace, the first one at hand.
   package mutating func openAnew() {
     sortRows()

@@ -36,7 +36,7 @@ package struct Viewer: ~Copyable {
     view.openAnew()
     if let memory { view.remember(memory) }
     start(&view)
-    if host.reopen != nil { view.state.isAtEnd = true }
+    if host.reopen != nil { view.stickToEnd() }
     readers.start()
     var pacing = FramePacing()
     while !view.state.isQuitting {
@@ -79,24 +79,8 @@ package struct Viewer: ~Copyable {
     guard !isKnown, view.timeline.levels.areKnown else { return }
     isKnown = true
     defer { if let notice = host.notice { view.state.message = notice } }
-    // The first look at all of the trace; not under the hands of who is on the way already.
-    guard !view.state.isTouched else {
-      view.state.message = "all of the trace is read: o sorts the rows"
-      return
-    }
-    let (window, cursor) = (view.state.window, view.state.cursor)
-    view.openAnew()
-    if let memory, view.remember(memory) { return }
-    if isPlaced {
-      view.look(at: window.start, length: window.length)
-      view.moveCursor(to: cursor)
-    } else {
-      view.openAtWorst()
-    }
+    view.lookAtAll(memory: memory, follows: host.reopen != nil)
   }
-
-  /// Whether it was said where to look.
-  private var isPlaced: Bool { view.isPlaced || host.reopen != nil }
 
   /// What only the terminal's owner can do.
   private mutating func fulfil() {
