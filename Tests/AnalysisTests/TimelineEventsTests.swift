@@ -47,6 +47,52 @@ import TraceFile
     }
   }
 
+  @Test(arguments: [UInt64(31), 32])
+  func `what events end took as long as a scan of all events says`(seed: UInt64) throws {
+    let file = ScratchFile()
+    let timeline = try Self.open(seed, file)
+    try timeline.readLevels()
+    let truth = try TimelineTruth(timeline.trace)
+    let directory = timeline.directory
+    var (told, spans, wrong) = (0, 0, 0)
+    for share in 1...9 {
+      let time = timeline.summary.end * Int64(share) / 10
+      var page = try #require(try timeline.events(at: .time(time), before: 60, after: 60))
+      #expect(try timeline.addItems(to: &page))
+      try #require(page.hasItems)
+      for event in page.events {
+        let place = directory.threads.lastIndex {
+          $0.number == event.thread && $0.firstSeen <= event.time
+        }
+        guard let place else { continue }
+        if event.name == "sys_exit" {
+          // Two calls one behind the other are two, also where the first one's end was lost.
+          let row = truth.table.row(of: .systemCalls(thread: place))
+          let ended = row.flatMap { row in
+            truth.stretches[row].last { $0.end == event.time && $0.state == .inside }
+          }
+          let expected = ended?.length
+          if event.duration != expected {
+            Issue.record("\(event), took \(String(describing: expected))")
+            wrong += 1
+          }
+          told += 1
+        }
+        let innermost = (0..<directory.threads[place].spanDepth).compactMap { depth in
+          truth.steps(.spans(thread: place, depth: depth)).last { $0.time <= event.time }?.what
+        }.last { $0.state == .inside }
+        let span = innermost.map { directory.spanNames[Int($0.occupant)] } ?? ""
+        if event.span != span {
+          Issue.record("\(event), in \(span)")
+          wrong += 1
+        }
+        if innermost != nil { spans += 1 }
+      }
+    }
+    #expect(wrong == 0)
+    #expect(told > 20 && spans > 20)
+  }
+
   @Test func `a filter chooses what is listed, and its errors are told`() throws {
     let file = ScratchFile()
     let timeline = try Self.open(32, file)

@@ -18,6 +18,10 @@ package struct TimelineEvent: Hashable, Sendable {
   package var fields = ""
   package var type: EventTypeID?
   package var loss: Loss?
+  /// How long the system call, interrupt or span took that it ends; in pages that have items.
+  package var duration: Int64?
+  /// The innermost span of its thread around it, empty where there is none; in pages that have items.
+  package var span = ""
 
   package init(time: Int64) {
     self.time = time
@@ -40,6 +44,8 @@ package struct EventPage: Sendable {
   /// Whether nothing that matches comes before, and after.
   package var reachesStart = false
   package var reachesEnd = false
+  /// Whether events tell what they end and lie in.
+  package var hasItems = false
 
   package init() {}
 }

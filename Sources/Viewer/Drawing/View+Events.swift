@@ -61,11 +61,12 @@ extension View {
 
   func drawEvents(in frame: inout Frame) {
     let body = layout.rulerRow
-    let heading =
-      "     #event time s"
-      + String(repeating: " ", count: 10) + "Δ cpu task                  event               fields"
+    let columns = EventColumns(width: layout.columns, page: eventPage)
     frame.fill(body, 0..<layout.columns)
-    frame.put(heading, body, 0, Style(.faint, underlined: true))
+    frame.put(columns.heading, body, 0, Style(.faint, underlined: true))
+    if columns.span > 0 {
+      frame.put(" span", body, layout.columns - columns.span, Style(.faint, underlined: true))
+    }
     let first = body + 1
     let count = layout.detailRow - first
     guard let page = eventPage else {
@@ -85,37 +86,46 @@ extension View {
     for (place, event) in page.events[top...].prefix(count).enumerated() {
       let before = top + place > 0 ? page.events[top + place - 1] : nil
       drawEvent(
-        event, before, first + place, isAtHand: top + place == index && eventIndex != nil,
-        in: &frame)
+        event, before, first + place, columns,
+        isAtHand: top + place == index && eventIndex != nil, in: &frame)
     }
   }
 
   private func drawEvent(
-    _ event: TimelineEvent, _ before: TimelineEvent?, _ row: Int, isAtHand: Bool,
-    in frame: inout Frame
+    _ event: TimelineEvent, _ before: TimelineEvent?, _ row: Int, _ columns: EventColumns,
+    isAtHand: Bool, in frame: inout Frame
   ) {
-    func right(_ text: String, _ width: Int) -> String {
-      String(repeating: " ", count: max(0, width - text.columns)) + text
-    }
     let marks = [(state.markA, "A"), (state.markB, "B")].filter { $0.0 == event.time }.map(\.1)
     let sign = marks.first ?? (isAtHand ? ">" : " ")
     if event.loss != nil {
       let text =
-        "╳          \(right(instant(event.time), 15))  EVENTS LOST  \(event.fields)"
+        "╳\(columns.number("")) \(columns.right(instant(event.time), 15))  EVENTS LOST  \(event.fields)"
       frame.put(text, row, 0, Style(.warning, bold: true, reversed: isAtHand))
       return
     }
-    let number = event.number.map { String($0) } ?? "-"
+    let number = columns.number(event.number.map { String($0) } ?? "-")
     let delta = before.map { Words.span(event.time - $0.time) } ?? ""
     let task = event.comm.isEmpty ? "\(event.thread)" : "\(event.comm)-\(event.thread)"
-    var text = "\(sign)\(right(number, 10)) \(right(instant(event.time), 15)) \(right(delta, 7)) "
-    text += "\(right(event.cpu.map { String($0) } ?? "-", 3)) "
-    text += task + String(repeating: " ", count: max(1, 22 - task.columns))
+    let text =
+      "\(sign)\(number) \(columns.right(instant(event.time), 15)) \(columns.right(delta, 7)) "
+      + "\(columns.right(event.cpu.map { String($0) } ?? "-", 3)) "
     let style = isAtHand ? Style(.cursor, reversed: true) : Style()
     if isAtHand { frame.fill(row, 0..<layout.columns, " ", style) }
     var place = frame.put(text, row, 0, style)
-    place = frame.put(event.name, row, place, isAtHand ? style : Style(.heading))
-    frame.put(" \(event.fields)", row, place + max(0, 19 - event.name.columns), style)
+    frame.put(task, row, place, style, limit: place + columns.task - 1)
+    place += columns.task
+    let end = frame.put(event.name, row, place, isAtHand ? style : Style(.heading))
+    place = max(end, place + columns.name)
+    if columns.hasItems {
+      let duration = event.duration.map { Words.span($0) } ?? "-"
+      place = frame.put(" \(columns.right(duration, EventColumns.duration))", row, place, style)
+    }
+    let limit = layout.columns - columns.span
+    frame.put(" \(event.fields)", row, place, style, limit: limit)
+    if columns.span > 0 {
+      let name = event.span.split(separator: ":", maxSplits: 1).last ?? ""
+      frame.put(" \(name)", row, limit, style)
+    }
   }
 
   var eventDetails: [String] {

@@ -29,9 +29,12 @@ struct TimelineReader: Sendable {
       return .details(try timeline.details(of: item))
     case .events(let place, let rows, let text):
       let span = 3 * max(rows, 20)
-      let page = try timeline.events(
-        at: place, before: span, after: span, filter: try filter(text), isWanted: isWanted)
-      return page.map { .events($0) }
+      guard
+        var page = try timeline.events(
+          at: place, before: span, after: span, filter: try filter(text), isWanted: isWanted),
+        try timeline.addItems(to: &page, isWanted: isWanted)
+      else { return nil }
+      return .events(page)
     case .search(let search, let columns):
       guard let filter = try filter(search.filter) else { return nil }
       let found = try timeline.search(filter, from: search.from, hits: 1000, columns: columns) {
