@@ -148,7 +148,7 @@ complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_positional "swt
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" at' -l 'at' -d 'Where the window begins: 4.21, 50%, 14:02:11.' -rfka ''
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" span' -l 'span' -d 'How long the window is.' -rfka ''
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" screen' -l 'screen' -d 'The screen to begin with.' -rfka 'cpu thread events stats'
-complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" where' -l 'where' -d 'Filter for events and tables.' -rfka ''
+complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" where' -l 'where' -d 'Filter for events, tables and rows.' -rfka ''
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" table' -l 'table' -d 'The table of the screen stats.' -rfka ''
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" follow' -l 'follow' -d 'Show what is added while the trace is being recorded.'
 complete -c 'swtrace' -n '__swtrace_should_offer_completions_for_flags_or_options "swtrace view" print' -l 'print' -d 'Write a screen as text and end.' -rfka 'cpu thread events stats'

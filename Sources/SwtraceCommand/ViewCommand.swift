@@ -47,7 +47,7 @@ struct ViewCommand: ParsableCommand {
 
   @Option(
     name: .customLong("where"),
-    help: ArgumentHelp("Filter for events and tables.", valueName: "expr"))
+    help: ArgumentHelp("Filter for events, tables and rows.", valueName: "expr"))
   var condition: String?
 
   @Option(help: ArgumentHelp("The table of the screen stats.", valueName: "table"))

@@ -58,6 +58,9 @@ import TraceFile
     #expect(cpu.output.contains(" 100 us "), "\(cpu.output) \(cpu.errors)")
     let events = Self.view(["--print", "events", "--where", "cpu == 1"], in: scratch.path)
     #expect(events.output.contains("F: cpu == 1"), "\(events.output) \(events.errors)")
+    let narrow = Self.view(
+      ["--print", "events", "--where", "comm ~ \"worker*\"", "--columns", "80"], in: scratch.path)
+    #expect(narrow.output.hasPrefix(" small.swt  "), "\(narrow.output) \(narrow.errors)")
     let stats = Self.view(["--print", "stats", "--table", "syscalls"], in: scratch.path)
     #expect(stats.output.contains("[syscalls]"), "\(stats.output) \(stats.errors)")
   }

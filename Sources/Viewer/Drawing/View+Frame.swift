@@ -32,8 +32,12 @@ extension View {
     var place = frame.put(" \(host.name)", 0, 0, Style(.heading, bold: true), limit: limit)
     let facts = "  \(max(summary.cpus, 1)) cpu  \(Words.span(summary.end))  "
     let events = "\(Words.short(summary.events)) ev  "
-    if place + facts.columns < limit { place = frame.put(facts, 0, place, limit: limit) }
-    if place + events.columns < limit { place = frame.put(events, 0, place, limit: limit) }
+    if place + facts.columns < limit {
+      place = frame.put(facts, 0, place, limit: limit)
+      if place + events.columns < limit { place = frame.put(events, 0, place, limit: limit) }
+    } else {
+      place += 2
+    }
     if summary.lost > 0 || summary.hasUncountedLosses {
       let lost = "LOST \(summary.hasUncountedLosses ? "≥ " : "")\(Words.count(summary.lost))"
       if place + lost.columns < limit {
