@@ -50,7 +50,8 @@ final class SessionRun {
       drain()
       if isDone(self) { return }
       var poll = pollfd(fd: session.descriptor, events: Int16(POLLIN), revents: 0)
-      let pause = Int32(max(1, last.nextPoll.nanoseconds / 1_000_000))
+      let left = Int64((end - clock()) * 1000)
+      let pause = Int32(max(1, min(left, last.nextPoll.nanoseconds / 1_000_000)))
       _ = unsafe Glibc.poll(&poll, 1, pause)
     }
   }
