@@ -10,6 +10,7 @@ package struct DrainedPrograms: Sendable {
   package var threads: [FoundThread] = []
   package var dropped: [DroppedProgram] = []
   package var shortages: [ProgramShortage] = []
+  package var refusals: [RefusedMarkers] = []
   /// Programs that the session is recording now.
   package var programs = 0
   /// CLOCK_MONOTONIC in nanoseconds; all that programs wrote before it is in batches.
@@ -50,6 +51,13 @@ package struct DroppedProgram: Hashable, Sendable {
   package var pid: ProcessNumber
   package var path: String
   package var reason: ProgramTracingError
+}
+
+/// Markers of a program for which its registry had no room: they stay off.
+package struct RefusedMarkers: Hashable, Sendable {
+  package var pid: ProcessNumber
+  /// Those that were not told before.
+  package var count: UInt32
 }
 
 /// A program that could not be given memory for its buffers.

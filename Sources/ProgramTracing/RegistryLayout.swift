@@ -34,6 +34,9 @@ struct RegistryLayout: Hashable, Sendable {
 
   /// Where the number of markers stands.
   static let markersField = MemoryLayout<swtrace_registry>.offset(of: \.markers) ?? 0
+  /// Where the number of markers that found no room stands.
+  static let refusedField = UInt64(
+    MemoryLayout<swtrace_registry>.offset(of: \.markers_refused) ?? 0)
   static let headerSize = MemoryLayout<swtrace_registry>.size
   static let slotSize = UInt64(MemoryLayout<swtrace_slot>.size)
   static let noteSize = UInt64(MemoryLayout<swtrace_note>.size)

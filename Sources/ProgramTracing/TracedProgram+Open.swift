@@ -154,6 +154,11 @@ extension TracedProgram {
         controlNumber(UInt64(field) + 16), visit, &target, interning)
       unregisteredTold = unregistered
     }
+    let refused = controlWord(RegistryLayout.refusedField)
+    if refused > refusedTold {
+      target.drained.refusals.append(RefusedMarkers(pid: pid, count: refused - refusedTold))
+      refusedTold = refused
+    }
   }
 
   private func report(

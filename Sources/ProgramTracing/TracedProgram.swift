@@ -62,6 +62,7 @@ final class TracedProgram {
   var notesTold: [Int: UInt64] = [:]
   var slotLossTold: UInt64 = 0
   var unregisteredTold: UInt64 = 0
+  var refusedTold: UInt32 = 0
   /// This host's numbers of the threads that have been told, by their own ones.
   var threads: [ThreadNumber: ThreadNumber] = [:]
   /// The same of those that were seen alive inside another pid namespace.

@@ -18,6 +18,8 @@ final class ProgramDrain: Sendable {
     var found: [FoundProcess] = []
     var threads: [FoundThread] = []
     var dropped: [DroppedProgram] = []
+    var shortages: [ProcessNumber: Int32] = [:]
+    var refusals: [ProcessNumber: UInt64] = [:]
     var events: UInt64 = 0
     var lost: UInt64 = 0
     var filter: RecordingFilter?
@@ -75,6 +77,10 @@ final class ProgramDrain: Sendable {
       state.found += news.processes
       state.threads += news.threads
       state.dropped += news.dropped
+      for shortage in news.shortages { state.shortages[shortage.pid] = shortage.errno }
+      for refusal in news.refusals {
+        state.refusals[refusal.pid, default: 0] += UInt64(refusal.count)
+      }
       state.events += news.events
       state.lost = state.lost.addingClamped(news.lost)
       guard state.filter != nil else { return news.batches }

@@ -34,7 +34,8 @@ extension RecordingCrew {
       systemCallCost: systemCallCost,
       commandStatus: nil, kernelUnavailable: sources.kernelUnavailable,
       programsUnavailable: programsUnavailable, sessionUnavailable: nil,
-      droppedPrograms: programs?.dropped ?? [], outputFailure: failure,
+      droppedPrograms: programs?.dropped ?? [], shortages: programs?.shortages ?? [:],
+      refusals: programs?.refusals ?? [:], outputFailure: failure,
       markedProcesses: programs?.processes.count ?? 0,
       unavailable: sources.tracefs == nil ? [] : sources.selection.unavailable,
       hasPriority: hasPriority)

@@ -55,6 +55,10 @@ package struct RecordingResult: Sendable {
   /// Why others cannot see, stop or name this recording.
   package var sessionUnavailable: ProgramTracingError?
   package var droppedPrograms: [DroppedProgram]
+  /// Programs that could not be given memory for their buffers, and why.
+  package var shortages: [ProcessNumber: Int32] = [:]
+  /// Markers of programs that found no room and stay off.
+  package var refusals: [ProcessNumber: UInt64] = [:]
   package var outputFailure: TraceFileError?
   package var markedProcesses: Int
   /// Words of -e that name something this kernel cannot record.

@@ -58,6 +58,8 @@ extension Words {
     if result.droppedPrograms.count > 4 {
       notes.append("and \(result.droppedPrograms.count - 4) more programs")
     }
+    notes += few(result.shortages) { "no memory for its buffers: \(system($0))" }
+    notes += few(result.refusals) { "\(Figure.count($0, "marker")) found no room and stay off" }
     switch result.end {
     case .sizeLimit: notes.append("stopped: the trace has the size of --max-size")
     case .diskNearlyFull: notes.append("stopped: 5 % of the disk are left")
@@ -71,5 +73,15 @@ extension Words {
       notes.append("not at high priority, so events may be lost under load (sudo, or CAP_SYS_NICE)")
     }
     return notes.map { TerminalText.escaped($0) }
+  }
+
+  /// What there is to say of the first few programs, and of how many more.
+  private static func few<Value>(
+    _ programs: [ProcessNumber: Value], _ words: (Value) -> String
+  ) -> [String] {
+    let shown = programs.sorted { $0.key < $1.key }.prefix(4)
+    let more = programs.count - shown.count
+    return shown.map { "program \($0.key): \(words($0.value))" }
+      + (more > 0 ? ["and \(Figure.count(UInt64(more), "more program"))"] : [])
   }
 }

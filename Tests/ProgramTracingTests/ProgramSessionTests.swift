@@ -94,6 +94,27 @@ import Testing
     }
   }
 
+  @Test func `markers that a program had no room for are told once`() throws {
+    let scratch = ScratchDirectory()
+    let pid = hits.start(["1", "100000000", "100", "1000"], in: scratch.path)
+    defer { end(pid) }
+    let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
+    run.drain { $0.events > 100 }
+    #expect(run.refusals == [])
+    let name = try #require(scratch.names.first { $0.hasPrefix("process-\(pid)-") })
+    let file = unsafe open(scratch.path + "/" + name, O_RDWR)
+    defer { close(file) }
+    for (count, told) in [(UInt32(3), [3]), (8, [3, 5])] as [(UInt32, [UInt32])] {
+      var count = count
+      #expect(unsafe pwrite(file, &count, 4, off_t(RegistryLayout.refusedField)) == 4)
+      run.drain { $0.refusals.count == told.count }
+      #expect(run.refusals == told.map { RefusedMarkers(pid: pid, count: $0) })
+    }
+    run.drain(seconds: 0.2) { _ in false }
+    #expect(run.refusals.count == 2)
+    run.stop()
+  }
+
   @Test func `a thread that falls silent has its events read within a second`() throws {
     let scratch = ScratchDirectory()
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])

@@ -15,6 +15,7 @@ final class SessionRun {
   var threads: [FoundThread] = []
   var dropped: [DroppedProgram] = []
   var shortages: [ProgramShortage] = []
+  var refusals: [RefusedMarkers] = []
   private(set) var last = DrainedPrograms()
 
   init(
@@ -86,6 +87,7 @@ final class SessionRun {
     threads += drained.threads
     dropped += drained.dropped
     shortages += drained.shortages
+    refusals += drained.refusals
   }
 }
 

@@ -71,6 +71,8 @@ import Testing
     result.end = .diskNearlyFull
     result.kernelUnavailable = .failed(.open, path: "/sys/kernel/tracing", errno: 13)
     result.unavailable = ["block"]
+    result.shortages = [4211: 28]
+    result.refusals = Dictionary(uniqueKeysWithValues: (1...6).map { (4210 + $0, UInt64($0)) })
     result.hasPriority = false
     result.systemCallCost = nil
     result.rawBytes = 4096
