@@ -22,6 +22,22 @@ import Testing
       # leave files as well where another test records all programs of the machine.
       exact() { ./exact "$@" & own="$own $!"; wait $!; }
       left() { for pid in $own; do ls s | grep "^process-$pid-"; done; }
+      # Whether a session has the first marker of programs on, by the files of these names: other
+      # sessions of this machine have bits of their own.
+      on() { python3 - "$1" $2 <<'E'
+      import glob, struct, sys
+      session = struct.pack('<QQ', int(sys.argv[2][:16], 16), int(sys.argv[2][16:], 16))
+      for name in glob.glob(sys.argv[1]):
+          data = open(name, 'rb').read(1 << 20)
+          if b'/hits' not in data[256:512]: continue
+          slots, patterns = struct.unpack_from('<QQ', data, 96)
+          bits = struct.unpack_from('<I', data, struct.unpack_from('<Q', data, 136)[0])[0]
+          size = (patterns - slots) // 16
+          print(sum(bits >> slot & 1 for slot in range(16)
+                    if data[slots + slot * size:][:16] == session))
+      E
+      }
+      session() { find "$@" -name 'session-*' 2>/dev/null | sed 's/.*session-//'; }
       mkdir -m 700 s
 
       """
@@ -98,15 +114,8 @@ import Testing
       ./hits 1 100000000 10 1000 & program=$!
       $swtrace record -q --no-kernel -e 'app:*' --session web -o web.swt & victim=$!
       for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      sleep 0.5; kill -9 $victim; wait $victim
-      # Bits of slots in the switch of the first marker.
-      bits() { python3 - <<E
-      import glob, struct
-      data = open(glob.glob('s/process-$program-*')[0], 'rb').read(1 << 20)
-      print(struct.unpack_from('<I', data, struct.unpack_from('<Q', data, 136)[0])[0])
-      E
-      }
-      bits; \(next) >/dev/null; bits
+      sleep 0.5; session=$(session s); kill -9 $victim; wait $victim
+      on "s/process-$program-*" $session; \(next) >/dev/null; on "s/process-$program-*" $session
       kill -9 $program
       """, in: scratch.path)
     // Another swtrace on this machine may have been the first to see it.
@@ -131,17 +140,9 @@ import Testing
       ./hits 1 100000000 10 1000 &
       $swtrace record -q --no-kernel -e 'app:*' --session web -o web.swt & victim=$!
       for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      sleep 0.5; kill -9 $victim; wait $victim
-      # Whether the first marker of a user's hits is on.
-      on() { python3 - $1 <<'E'
-      import glob, struct, sys
-      for name in glob.glob('/dev/shm/swtrace-%s/process-*' % sys.argv[1]):
-          data = open(name, 'rb').read(1 << 20)
-          if b'/hits' in data[256:512]:
-              print(struct.unpack_from('<I', data, struct.unpack_from('<Q', data, 136)[0])[0])
-      E
-      }
-      on 0; on 65534; $nobody ./exact 0; on 0; on 65534; ./exact 0; on 0
+      sleep 0.5; session=$(session /run /dev/shm); kill -9 $victim; wait $victim
+      of() { on "/dev/shm/swtrace-$1/process-*" $session; }
+      of 0; of 65534; $nobody ./exact 0; of 0; of 65534; ./exact 0; of 0
       """, in: scratch.path, apart: true)
     #expect(run.output == "1\n1\n1\n0\n0\n", "\(run.errors)")
   }
