@@ -26,8 +26,9 @@ extension ProgramTable {
       return
     }
     let lines = patternLines
-    program.memoryLimit =
-      program.own { $0.memoryLimit(program.pid) }.map { Int(clamping: $0 / 4) } ?? Int.max
+    program.memoryLimit = MemoryLimit(
+      group: program.own { $0.memoryLimit(program.pid) }, addressSpace: nil
+    ).share(.max)
     let quota = UInt64(min(options.budget, program.memoryLimit))
     if !isIn, !isStopped, program.isArmed {
       try program.readMarkersNow(options.patterns)
@@ -107,15 +108,19 @@ extension ProgramTable {
   private mutating func report(_ program: TracedProgram) {
     guard !program.isReported else { return }
     program.isReported = true
-    let line = program.own { $0.read(program.pid, "cmdline", limit: 1 << 12) } ?? []
-    let words = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    let pid = program.pid
+    let told = program.own { proc in
+      (
+        line: proc.read(pid, "cmdline", limit: 1 << 12), parent: proc.parent(pid),
+        comm: proc.text(pid, "comm"), cgroups: proc.read(pid, "cgroup")
+      )
+    }
+    let words = (told?.line ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     target.drained.processes.append(
       FoundProcess(
-        process: program.process, parent: program.own { $0.parent(program.pid) } ?? 0,
-        uid: program.file.owner,
-        comm: program.own { $0.text(program.pid, "comm") } ?? program.programName,
-        commandLine: words.joined(separator: " "),
-        cgroups: program.own { $0.read(program.pid, "cgroup") } ?? [], clock: program.layout.clock,
+        process: program.process, parent: told?.parent ?? 0, uid: program.file.owner,
+        comm: told?.comm ?? program.programName, commandLine: words.joined(separator: " "),
+        cgroups: told?.cgroups ?? [], clock: program.layout.clock,
         time: program.now))
   }
 

@@ -36,6 +36,7 @@ extension TraceContents {
   mutating func addFacts(_ batch: Batch) {
     for group in batch.groups where types.indices.contains(Int(group.type.index)) {
       let type = types[Int(group.type.index)]
+      guard group.columns.count == type.fields.count else { continue }
       if Self.is(type, MachineEvents.fact) {
         for row in 0..<group.rows where group.text(0, row) == Self.fellOutKey {
           fellOut = Self.eventsOf(group.text(1, row))
