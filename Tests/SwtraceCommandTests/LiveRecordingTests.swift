@@ -113,8 +113,10 @@ import Testing
        exec unshare --pid --fork --mount-proc ./hits 1 60000 100 1000) > /dev/null
       for n in $(seq 50); do rmdir $inner $group 2>/dev/null && break; sleep 0.1; done
       """
-    let run = record(
-      ["--no-kernel", "-e", "app:*", "-o", "box.swt", "bash", "-c", load], in: scratch.path)
+    // In a directory of its own: other tests have such programs as well.
+    let run = ProgramRun.swtrace(
+      ["record", "-q", "--no-kernel", "-e", "app:*", "-o", "box.swt", "bash", "-c", load],
+      in: scratch.path, environment: ["SWTRACE_DIR=\(scratch.path)"])
     #expect(run.status == 0, "\(run.errors)")
     let info = ProgramRun.swtrace(["info", "box.swt"], in: scratch.path).output
     let line = try #require(
