@@ -8,7 +8,9 @@ struct LevelLane {
   static let step: UInt64 = 2
 
   private(set) var levels: [LevelNodes] = []
-  private var open: [LevelNode] = [LevelNode()]
+  /// The cell of the finest level that is not closed yet, and those of the levels above.
+  private(set) var finest = LevelNode()
+  private var above: [LevelNode] = []
   /// Everything before it has been added.
   private(set) var position: UInt64 = 0
   private(set) var current: LevelState
@@ -34,11 +36,11 @@ struct LevelLane {
   @inline(__always)
   private mutating func extend(_ state: LevelState, to end: UInt64, _ size: inout Int) {
     if state != current {
-      open[0].change(at: position, from: current, to: state)
+      finest.change(at: position, from: current, to: state)
       current = state
     }
     if position >> shift == end >> shift {
-      open[0].times[state.state] &+= end &- position
+      finest.times[state.state] &+= end &- position
     } else {
       cross(state.state, to: end, &size)
     }
@@ -48,47 +50,64 @@ struct LevelLane {
   /// Goes on to `end`, which lies in another cell of the finest level.
   @inline(never)
   private mutating func cross(_ state: LaneState, to end: UInt64, _ size: inout Int) {
-    var level = 0
-    var reached = position
+    var reached = (position >> shift &+ 1) << shift
+    finest.times[state] &+= reached &- position
+    closeFinest(&size)
+    var level = 1
     while true {
       let bits = shift &+ UInt64(level) &* Self.step
-      if level == open.count { open.append(LevelNode()) }
-      if level > 0, position >> bits == end >> bits {
+      if level > above.count { above.append(LevelNode()) }
+      if position >> bits == end >> bits {
         let below = bits &- Self.step
-        open[level].times[state] &+= ((end >> below) << below) &- reached
+        above[level &- 1].times[state] &+= ((end >> below) << below) &- reached
         break
       }
       let next = (position >> bits &+ 1) << bits
-      open[level].times[state] &+= next &- reached
+      above[level &- 1].times[state] &+= next &- reached
       reached = next
       close(level, bits, &size)
       level += 1
     }
-    for lower in 0..<level {
+    for lower in 1..<max(1, level) {
       let bits = shift &+ UInt64(lower) &* Self.step
-      let start = (end >> bits) << bits
-      let until = lower == 0 ? end : (end >> (bits &- Self.step)) << (bits &- Self.step)
-      open[lower].times[state] &+= until &- start
+      let below = bits &- Self.step
+      above[lower &- 1].times[state] &+= (end >> below) << below &- (end >> bits) << bits
     }
+    finest.times[state] &+= end &- (end >> shift) << shift
   }
 
-  /// Closes a level's cell at hand: it becomes a node, and part of the level above.
+  /// Closes the finest level's cell at hand: it becomes a node, and part of the level above.
+  private mutating func closeFinest(_ size: inout Int) {
+    if levels.isEmpty { levels.append(LevelNodes()) }
+    if finest.changes > 0 {
+      finest.cell = position >> shift
+      let before = levels[0].size
+      levels[0].append(finest, shift: shift)
+      size += levels[0].size - before
+    }
+    emptyFinest()
+  }
+
+  /// Adds the finest level's cell at hand to the level above, and begins another one.
+  private mutating func emptyFinest() {
+    if above.isEmpty { above.append(LevelNode()) }
+    above[0].append(finest)
+    finest = LevelNode()
+  }
+
+  /// Closes the cell at hand of a level above the finest.
   private mutating func close(_ level: Int, _ bits: UInt64, _ size: inout Int) {
     while levels.count <= level { levels.append(LevelNodes()) }
-    if open[level].changes > 0 {
-      open[level].cell = position >> bits
+    if level == above.count { above.append(LevelNode()) }
+    var node = above[level &- 1]
+    if node.changes > 0 {
+      node.cell = position >> bits
       let before = levels[level].size
-      levels[level].append(open[level], shift: bits)
+      levels[level].append(node, shift: bits)
       size += levels[level].size - before
     }
-    empty(level)
-  }
-
-  /// Adds a level's cell at hand to the level above, and begins another one.
-  private mutating func empty(_ level: Int) {
-    if level + 1 == open.count { open.append(LevelNode()) }
-    open[level + 1].append(open[level])
-    open[level] = LevelNode()
+    above[level].append(node)
+    above[level &- 1] = LevelNode()
   }
 
   /// Adds a whole cell of the finest level, in which the lane changed; `resume` gives the lane the
@@ -99,8 +118,8 @@ struct LevelLane {
   mutating func add(_ node: LevelNode) {
     pass(to: node.cell << shift)
     if levels.isEmpty { levels.append(LevelNodes()) }
-    open[0] = node
-    empty(0)
+    finest = node
+    emptyFinest()
     var level = 1
     var bits = shift + Self.step
     var size = 0
@@ -126,7 +145,7 @@ struct LevelLane {
     _ cell: LevelNode, at position: UInt64, in state: LevelState, finest: LevelNodes
   ) {
     pass(to: (position >> shift) << shift)
-    open[0] = cell
+    self.finest = cell
     self.position = position
     current = state
     if !levels.isEmpty { levels[0] = finest }
@@ -135,14 +154,11 @@ struct LevelLane {
   /// Bytes of memory that its nodes take, about.
   var size: Int { levels.reduce(0) { $0 + $1.size } }
 
-  /// The cell of the finest level that is not closed yet.
-  var openCell: LevelNode { open[0] }
-
   /// Forgets the finest level; how many bytes it took.
   mutating func dropFinest() -> Int {
-    if open.count == 1 { open.append(LevelNode()) }
-    open[1].append(open[0])
-    open.removeFirst()
+    if above.isEmpty { above.append(LevelNode()) }
+    above[0].append(finest)
+    finest = above.removeFirst()
     shift += Self.step
     return levels.isEmpty ? 0 : levels.removeFirst().size
   }
@@ -160,7 +176,7 @@ struct LevelLane {
         LevelState(occupant: tail.occupant, state: tail.state), from: tail.start, to: tail.end,
         unsaid: unsaid, size: &size)
     }
-    let top = max(rest.open.count - 1, level)
+    let top = max(rest.above.count, level)
     let bits = shift + UInt64(top) * Self.step
     rest.extend(
       LevelState(state: unsaid), to: (rest.position >> bits + 1) << bits, &size)

@@ -105,18 +105,42 @@ struct LevelNodes {
       runs.append((node.cell, bytes.count))
       lastCell = node.cell
     }
-    put(node.cell &- lastCell)
+    var packed = PackedNode()
+    packed.put(node, after: lastCell, shift: shift)
+    packed.append(to: &bytes)
     lastCell = node.cell
     count += 1
+  }
+
+  /// Position of the run in which a cell would be.
+  func run(of cell: UInt64) -> Int {
+    var low = 0
+    var high = runs.count
+    while low < high {
+      let middle = (low + high) / 2
+      if runs[middle].cell <= cell { low = middle + 1 } else { high = middle }
+    }
+    return max(0, low - 1)
+  }
+}
+
+/// A node's bytes while they are put together: no more than 20 varints and a few bytes.
+private struct PackedNode {
+  private var bytes = InlineArray<256, UInt8>(repeating: 0)
+  private var count = 0
+
+  @inline(__always)
+  mutating func put(_ node: LevelNode, after lastCell: UInt64, shift: UInt64) {
+    put(node.cell &- lastCell)
     put(node.changes)
     put(node.first &- node.cell << shift)
     put(node.last &- node.first)
-    bytes.append(node.before.state.rawValue | node.after.state.rawValue << 4)
+    put(node.before.state.rawValue | node.after.state.rawValue << 4)
     put(UInt64(bitPattern: Int64(node.before.occupant) &+ 1))
     put(UInt64(bitPattern: Int64(node.after.occupant) &+ 1))
     put(node.insideLength)
     if node.insideLength > 0 {
-      bytes.append(node.inside.state.rawValue)
+      put(node.inside.state.rawValue)
       put(UInt64(bitPattern: Int64(node.inside.occupant) &+ 1))
       put(node.insideStart &- node.first)
     }
@@ -130,24 +154,26 @@ struct LevelNodes {
   }
 
   @inline(__always)
+  private mutating func put(_ byte: UInt8) {
+    bytes[count & 255] = byte
+    count &+= 1
+  }
+
+  @inline(__always)
   private mutating func put(_ number: UInt64) {
     var rest = number
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      put(UInt8(truncatingIfNeeded: rest) | 0x80)
       rest >>= 7
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    put(UInt8(truncatingIfNeeded: rest))
   }
 
-  /// Position of the run in which a cell would be.
-  func run(of cell: UInt64) -> Int {
-    var low = 0
-    var high = runs.count
-    while low < high {
-      let middle = (low + high) / 2
-      if runs[middle].cell <= cell { low = middle + 1 } else { high = middle }
+  @inline(__always)
+  func append(to output: inout [UInt8]) {
+    unsafe bytes.span.extracting(first: count).withUnsafeBufferPointer {
+      unsafe output.append(contentsOf: $0)
     }
-    return max(0, low - 1)
   }
 }
 

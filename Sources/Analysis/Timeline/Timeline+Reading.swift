@@ -15,6 +15,7 @@ extension Timeline {
     var events = try MergedEvents(
       trace, selection: .types(choice.types), choice: .some(choice.columns))
     var stretch = MergedStretch()
+    var taken = TakenPass()
     var last = Int64.min
     var marked: UInt64 = 0
     var published = 0.0
@@ -36,7 +37,8 @@ extension Timeline {
         last = max(last, clock.nanoseconds(stretch.lastKey ?? key))
       }
       pass.take(stretch, trace.tables, trace.known, clock)
-      take(pass.taken())
+      pass.exchange(&taken)
+      take(taken)
       let share = min(1, Double(pass.events) / Double(max(1, summary.events)))
       if share >= published + 1.0 / 64 {
         publish(&pass, facts, until: last, .partial(share))
@@ -46,7 +48,8 @@ extension Timeline {
     }
     pass.finish(
       at: clock.monotonic(of: trace.end), before: .max, trace.tables, clock)
-    take(pass.taken())
+    pass.exchange(&taken)
+    take(taken)
     publish(&pass, facts, until: .max, .complete)
   }
 
@@ -59,7 +62,7 @@ extension Timeline {
   }
 
   /// What passes between two of its locks is short enough for a frame to be drawn in time.
-  private static var mostTaken: Int { 2048 }
+  private static var mostTaken: Int { 512 }
 
   private func take(_ told: TakenPass) {
     state.withLock { $0.take(told.table, told.numbers) }

@@ -38,45 +38,53 @@ package struct TimelineCell: Hashable, Sendable {
 }
 
 /// Nanoseconds in each state.
-package struct StateTimes: Hashable, Sendable, BitwiseCopyable {
-  private var low: SIMD8<UInt64> = .zero
-  private var high: SIMD8<UInt64> = .zero
+package struct StateTimes: Sendable, BitwiseCopyable {
+  private static let places = 16
+
+  private var nanoseconds = InlineArray<16, UInt64>(repeating: 0)
 
   package init() {}
 
   package subscript(state: LaneState) -> UInt64 {
     @inline(__always)
-    get {
-      let place = Int(state.rawValue)
-      return place < 8 ? low[place] : high[place &- 8]
-    }
+    get { self[raw: Int(state.rawValue)] }
     @inline(__always)
-    set {
-      let place = Int(state.rawValue)
-      if place < 8 { low[place] = newValue } else { high[place &- 8] = newValue }
-    }
+    set { self[raw: Int(state.rawValue)] = newValue }
   }
 
   /// The same by a state's raw value.
   subscript(raw place: Int) -> UInt64 {
     @inline(__always)
-    get { place < 8 ? low[place] : high[place &- 8] }
+    get { nanoseconds[place & (Self.places - 1)] }
     @inline(__always)
-    set { if place < 8 { low[place] = newValue } else { high[place &- 8] = newValue } }
+    set { nanoseconds[place & (Self.places - 1)] = newValue }
   }
 
-  package var sum: UInt64 { low.wrappedSum() &+ high.wrappedSum() }
+  package var sum: UInt64 {
+    var sum: UInt64 = 0
+    for place in 0..<Self.places { sum &+= nanoseconds[place] }
+    return sum
+  }
 
   @inline(__always)
   package static func += (left: inout StateTimes, right: StateTimes) {
-    left.low &+= right.low
-    left.high &+= right.high
+    for place in 0..<places { left.nanoseconds[place] &+= right.nanoseconds[place] }
   }
 
   package var greatest: LaneState {
     var greatest = LaneState.unknown
     for state in LaneState.allCases where self[state] > self[greatest] { greatest = state }
     return greatest
+  }
+}
+
+extension StateTimes: Hashable {
+  package static func == (left: StateTimes, right: StateTimes) -> Bool {
+    (0..<places).allSatisfy { left.nanoseconds[$0] == right.nanoseconds[$0] }
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for place in 0..<Self.places { hasher.combine(nanoseconds[place]) }
   }
 }
 

@@ -101,18 +101,19 @@ struct TimelineState {
 
 /// What a pass told since the last time.
 struct TakenPass {
-  var table: LaneTable
-  var intervals: [LaneInterval]
-  var numbers: [NumberChange]
+  var table = LaneTable()
+  var intervals: [LaneInterval] = []
+  var numbers: [NumberChange] = []
 }
 
 extension LanePass {
-  /// What was told since the last time.
-  mutating func taken() -> TakenPass {
-    let taken = TakenPass(table: table, intervals: intervals, numbers: numbers)
+  /// Gives what was told since the last time for what was taken then.
+  mutating func exchange(_ taken: inout TakenPass) {
+    taken.table = table
+    swap(&taken.intervals, &intervals)
+    swap(&taken.numbers, &numbers)
     intervals.removeAll(keepingCapacity: true)
     numbers.removeAll(keepingCapacity: true)
-    return taken
   }
 
   /// What is open at the time at hand, by row.

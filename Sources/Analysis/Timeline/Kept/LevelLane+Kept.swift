@@ -79,7 +79,7 @@ extension LevelLane {
     output.put(nodes.bytes)
     output.put(position)
     current.put(to: &output)
-    openCell.put(to: &output)
+    finest.put(to: &output)
   }
 }
 
