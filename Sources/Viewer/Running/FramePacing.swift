@@ -1,6 +1,6 @@
 /// When the next frame is drawn: at once after a key, and while much arrives 30 times a second.
 struct FramePacing {
-  private static let milliseconds: Int64 = 33
+  static let milliseconds: Int64 = 33
 
   private var drawn: Int64 = .min / 2
   /// Whether what is new can wait for the next frame.

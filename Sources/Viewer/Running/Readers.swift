@@ -151,8 +151,13 @@ final class Readers: Sendable {
     let timeline = timeline
     guard timeline.levels != .complete else { return }
     do throws(AnalysisError) {
+      var shown: Int64 = 0
       try timeline.readLevels { _ in
-        wake.wake()
+        let now = Moment.now
+        if now - shown >= FramePacing.milliseconds * 1_000_000 {
+          shown = now
+          wake.wake()
+        }
         return !isEnding
       }
       wake.wake()
