@@ -27,6 +27,7 @@ extension ViewCommand {
           .literal(
             """
             █ runs    ▒ runnable    D disk    d blocked in the kernel    L lock    T stopped
+            Q kept from running by its control group's CPU quota
             · asleep or idle    ↑ woken    ⇄ on another CPU    ╱ not known
             ╳ events were lost    ░ not read yet
             """),

@@ -104,6 +104,66 @@ import TraceFile
     #expect(times?[.run] == 50 + 50 && times?[.sleep] == 200 && times?[.wakeup] == 50)
   }
 
+  /// Beside `b`, `a` runs for 20 ms of its quota in 100 and waits to the next period, three times.
+  private static var quota: HandMadeTrace {
+    let ms: UInt64 = 1_000_000
+    var trace = HandMadeTrace(cpus: 1)
+    trace.cgroup("/busy", throttled: 0, at: 0)
+    trace.thread(10, "a", cgroup: "/busy")
+    trace.thread(20, "b")
+    for period in 0..<3 as Range<UInt64> {
+      let start = period * 100 * ms
+      trace.change(start + 1, cpu: 0, from: period == 0 ? 0 : 20, 0, to: 10)
+      trace.change(start + 20 * ms, cpu: 0, from: 10, 0, to: 20)
+    }
+    trace.change(300 * ms, cpu: 0, from: 20, 0, to: 10)
+    trace.change(301 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    return trace
+  }
+
+  @Test func `a wait for a quota is throttled, near and far, and out of kept levels`() throws {
+    let (file, other) = (ScratchFile(), ScratchFile())
+    let timeline = try Self.open(Self.quota, file)
+    try Self.quota.write(to: other.descriptor)
+    let kept = Timeline(try OpenTrace(path: other.path), grain: TimelineCellsTests.grain)
+    #expect(try kept.takeLevels(try #require(try timeline.keptLevels())))
+    try kept.readLevels()
+    for timeline in [timeline, kept] {
+      let a = try #require(timeline.directory.threads.firstIndex { $0.number == 10 })
+      let lane = TimelineLane.state(thread: a)
+      let whole = TimelineWindow(0, timeline.summary.end)
+      let about = timeline.cells(lane, whole, columns: 1)[0].times[.throttled]
+      #expect((200_000_000...260_000_000).contains(about))
+      #expect(try timeline.read(whole, lanes: [lane]))
+      #expect(timeline.cells(lane, whole, columns: 1)[0].times[.throttled] == 240_000_002)
+      let second = TimelineWindow(115_000_000, 125_000_000)
+      #expect(try timeline.read(second, lanes: [lane]))
+      let cell = timeline.cells(lane, second, columns: 1)[0]
+      #expect(cell.times[.run] == 5_000_000 && cell.times[.throttled] == 5_000_000)
+      let item = try timeline.item(lane, at: 150_000_000)
+      #expect(item?.stretch.state == .throttled)
+    }
+  }
+
+  @Test func `who is forked is in the control group of who forked it`() throws {
+    let file = ScratchFile()
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "a", cgroup: "/web")
+    trace.change(100, cpu: 0, from: 0, 0, to: 10)
+    for (time, parent, child) in [(200, 10, 11), (300, 11, 12)] as [(UInt64, Int64, Int64)] {
+      trace.add(
+        KernelTypes.fork, time, cpu: 0, thread: 10, .text("a"), .integer(parent), .text("a"),
+        .integer(child))
+      trace.change(time + 10, cpu: 0, from: 10, 0, to: ThreadNumber(child))
+      trace.change(time + 20, cpu: 0, from: ThreadNumber(child), KernelTypes.sleeping, to: 10)
+    }
+    trace.change(400, cpu: 0, from: 10, KernelTypes.sleeping, to: 30)
+    trace.change(500, cpu: 0, from: 30, KernelTypes.sleeping, to: 0)
+    let threads = try Self.open(trace, file).directory.threads
+    let cgroups = Dictionary(uniqueKeysWithValues: threads.map { ($0.number, $0.cgroup) })
+    #expect(cgroups == [10: "/web", 11: "/web", 12: "/web", 30: ""])
+  }
+
   @Test func `longer and shorter instances follow each other`() throws {
     let schedule = RandomSchedule(seed: 41)
     let file = ScratchFile()

@@ -63,6 +63,7 @@ struct PassStart {
   var table: LaneTable
   var lives: [ThreadLife]
   var gapTimes: [UInt64]
+  var throttled: Set<ThrottledWait>
 }
 
 extension Timeline {
@@ -125,12 +126,13 @@ extension Timeline {
     let start = state.withLock { state in
       PassStart(
         mark: state.marks.last { $0.time <= window.start && state.knows($0) }, table: state.table,
-        lives: state.lives, gapTimes: state.gapTimes)
+        lives: state.lives, gapTimes: state.gapTimes, throttled: state.throttled)
     }
     var pass = LanePass(
       origin: trace.clock.start.monotonic, systemCallNames: systemCallNames, names: LiveNames(),
       learnsNames: false, table: start.table)
     pass.watched = watched
+    pass.throttled = start.throttled
     if let mark = start.mark { pass.resume(mark, lives: start.lives, gapTimes: start.gapTimes) }
     let choice = trace.laneColumns
     let last = min(window.end, summary.end)

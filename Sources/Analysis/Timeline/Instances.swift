@@ -200,7 +200,7 @@ extension Instances.Kind {
   var problemLength: Int64? {
     switch self {
     case .state(.wakeup), .state(.preempt), .state(.fresh): 1_000_000
-    case .state(.diskIO), .state(.diskOther): 10_000_000
+    case .state(.diskIO), .state(.diskOther), .state(.throttled): 10_000_000
     case .span: 5_000_000
     case .hardInterrupt, .softInterrupt: 1_000_000
     case .state, .call: nil

@@ -61,6 +61,7 @@ struct ItemInquiry {
         details.preemptor = try timeline.item(.cpu(cpu), at: stretch.start)?.stretch
       }
       if stretch.state == .wakeup { details.waking = try waking(of: thread, at: stretch.start) }
+    case .throttled: break
     case .sleep, .lock, .diskIO, .diskOther, .stopped:
       details.waking = try waking(of: thread, at: stretch.end)
     case .unknown, .none, .idle, .inside: break

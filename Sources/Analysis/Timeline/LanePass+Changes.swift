@@ -27,14 +27,17 @@ extension LanePass {
       let isKnown = waker > 0 && waker < lifeOf.count
       watched?.take(change, life: Int32(life), waker: isKnown ? lifeOf[waker] : -1, origin)
     }
-    if change.activity == .dead || isUnborn { return }
+    if change.activity == .dead || isUnborn {
+      if hasQuotas { _ = throttle(change, life) }
+      return
+    }
     tellActivity(change, life)
   }
 
   /// Tells what a thread did, up to where that is certain, and that nothing is known from there on.
   @inline(__always)
   private mutating func tellActivity(_ change: StateChange, _ life: Int) {
-    let state = LaneState(change.activity, disk: change.disk)
+    let state = state(of: change, life)
     let row = table.row(stateOf: life)
     let cpu = change.cpu.isKnownCPU ? Int32(change.cpu) : -1
     tell(row, state, state == .unknown ? -1 : cpu, from: change.start, to: change.certain)
@@ -53,6 +56,29 @@ extension LanePass {
     }
   }
 
+  @inline(__always)
+  private mutating func state(of change: StateChange, _ life: Int) -> LaneState {
+    let state = LaneState(change.activity, disk: change.disk)
+    guard hasQuotas || !throttled.isEmpty else { return state }
+    return throttle(change, life) && state.isRunnable ? .throttled : state
+  }
+
+  /// Whether a wait was one for a quota.
+  @inline(never)
+  private mutating func throttle(_ change: StateChange, _ life: Int) -> Bool {
+    let wait = ThrottledWait(life: Int32(life), start: time(change.start))
+    guard hasQuotas else { return throttled.contains(wait) }
+    let thread = tracking.threads.number(Int(change.thread))
+    let isThrottled =
+      change.activity.isQueued
+      && throttles.isThrottled(thread, from: change.start, to: change.end)
+    throttles.take(
+      thread, from: change.start, to: change.end, ran: change.activity == .running,
+      waits: change.next.isQueued)
+    if isThrottled { throttled.insert(wait) }
+    return isThrottled
+  }
+
   @inline(never)
   private mutating func takeOther(_ change: StateChange) {
     let cpu = Int(change.cpu)
@@ -67,7 +93,9 @@ extension LanePass {
       tell(
         table.row(cpu: cpu, layer), .inside, Int32(truncatingIfNeeded: change.line),
         from: change.start, to: change.end)
-    case .retire: endLife(Int(change.thread))
+    case .retire:
+      throttles.retire(change.number)
+      endLife(Int(change.thread))
     }
   }
 

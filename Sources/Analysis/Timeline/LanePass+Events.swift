@@ -59,6 +59,8 @@ extension LanePass {
       if unsafe view.readers[group].eventRole == .counter, let batch = slots[slot].batch {
         unsafe takeCounter(
           batch.groups[group], row, thread: view.threads[position], at: view.times[position])
+      } else if unsafe view.readers[group].eventRole == .cpuQuota {
+        takeQuota(slot, group, row)
       }
       return
     case .spanBegin, .spanEnd:
@@ -84,12 +86,42 @@ extension LanePass {
       record.value = Int64(letter?.first ?? 0) | -1 << 8
     }
     tracking.take(record)
+    if role == .processFork, learnsNames { takeFork(of: record.b, by: record.a) }
+    if role == .machineThread { takeGroup(of: record.a, slot, group, row) }
     if role == .machineThread, let dense = tracking.threads.known(record.a), dense != 0 {
       let life = life(dense, at: tracking.now)
       lives[life].isKernelThread = tracking.threads.table[dense].isKernel
     }
     if tracking.threads.changes.count > 0 { takeChanges() }
     if watched != nil { watched?.take(record, origin: origin) }
+  }
+
+  @inline(never)
+  private mutating func takeFork(of child: ThreadNumber, by parent: ThreadNumber) {
+    parents[child] = parent
+    throttles.noteFork(parent: parent, child: child)
+  }
+
+  /// The control group of a thread.
+  private mutating func takeGroup(of thread: ThreadNumber, _ slot: Int, _ group: Int, _ row: Int) {
+    guard learnsNames, let flat = slots[slot].batch?.groups[group],
+      let path = flat.text(known[flat.type].fields[6], row), !path.isEmpty
+    else { return }
+    throttles.note(path, of: thread)
+  }
+
+  private mutating func takeQuota(_ slot: Int, _ group: Int, _ row: Int) {
+    guard learnsNames, let flat = slots[slot].batch?.groups[group] else { return }
+    let fields = known[flat.type].fields
+    guard fields[2] >= 0, fields[3] >= 0, let path = flat.text(fields[0], row) else { return }
+    func microseconds(_ field: Int) -> UInt64? {
+      // A group without a limit says -1.
+      UInt64(exactly: flat.columns[fields[field]].integer(row, signed: true))
+        .flatMap { $0 > 0 && $0 < 1 << 40 ? $0 : nil }
+    }
+    guard let quota = microseconds(2), let period = microseconds(3) else { return }
+    throttles.limit(path, quota: quota * 1000, period: period * 1000)
+    hasQuotas = true
   }
 
   // MARK: system calls

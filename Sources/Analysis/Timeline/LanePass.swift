@@ -12,6 +12,15 @@ struct ThreadLife {
   var isGone = false
 }
 
+/// A wait of a thread that was for its control group's quota.
+///
+/// Which are depends on all that came before; there are few.
+struct ThrottledWait: Hashable {
+  var life: Int32
+  /// Nanoseconds since the start of the trace.
+  var start: UInt64
+}
+
 /// A system call that a thread is in.
 struct LaneCall: BitwiseCopyable {
   static let nothing = UInt64.max
@@ -66,6 +75,13 @@ struct LanePass: ~Copyable {
   var events: UInt64 = 0
   /// What lies before it was taken before the pass went on from a mark.
   var resumed: UInt64 = 0
+  /// Who forked whom.
+  var parents: [ThreadNumber: ThreadNumber] = [:]
+  /// Waits that were for a quota; a pass that went on from a mark is given those.
+  var throttled: Set<ThrottledWait> = []
+  var throttles = ThrottleRows()
+  /// Whether groups with a quota were seen.
+  var hasQuotas = false
   /// Wakings of the threads that are asked about.
   var watched: WatchedWakings?
 

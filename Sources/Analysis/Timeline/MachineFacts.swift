@@ -49,6 +49,20 @@ struct MachineFacts {
     }
   }
 
+  fileprivate func cgroup(
+    of thread: ThreadNumber, _ parents: [ThreadNumber: ThreadNumber]
+  ) -> String {
+    var thread = thread
+    for _ in 0..<Self.mostGenerations {
+      if let cgroup = cgroups[thread] { return cgroup }
+      guard let parent = parents[thread] else { break }
+      thread = parent
+    }
+    return ""
+  }
+
+  private static let mostGenerations = 64
+
   private enum Reading: String {
     case cpu, thread, interrupt
 
@@ -93,7 +107,8 @@ extension FieldType {
 }
 
 extension TimelineDirectory {
-  mutating func take(_ facts: MachineFacts) {
+  /// Takes them; threads of which nothing is said are in the control group of who forked them.
+  mutating func take(_ facts: MachineFacts, parents: [ThreadNumber: ThreadNumber]) {
     for cpu in facts.cpus {
       while cpus.count <= cpu.number { cpus.append(TimelineCPU(number: cpus.count)) }
       cpus[cpu.number].core = cpu.core
@@ -102,7 +117,7 @@ extension TimelineDirectory {
       cpus[cpu.number].lastLevelCache = cpu.lastLevelCache
     }
     for place in threads.indices {
-      threads[place].cgroup = facts.cgroups[threads[place].number] ?? ""
+      threads[place].cgroup = facts.cgroup(of: threads[place].number, parents)
     }
     hardInterruptNames = facts.interrupts
     for (vector, name) in InterruptRows.vectorNames.enumerated() {

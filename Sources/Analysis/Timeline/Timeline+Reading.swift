@@ -87,15 +87,17 @@ extension Timeline {
     let tails = pass.tails()
     var directory = self.directory
     directory.update(pass, trace)
-    directory.take(facts)
+    directory.take(facts, parents: pass.parents)
     let lives = pass.lives
     let gapTimes = pass.tracking.threads.changes.gapTimes
+    let throttled = pass.throttled
     let late = pass.losses.map { TimelineLoss($0, trace) }
     state.withLock { [directory] state in
       state.tails = tails
       state.directory = directory
       state.lives = lives
       state.gapTimes = gapTimes
+      state.throttled = throttled
       state.readUntil = time
       state.levels = levels
       if late.count > state.placedLosses.count {
@@ -126,7 +128,7 @@ extension OpenTrace {
       let role = known[id].role
       switch role {
       case .other, .softInterruptRaise, .blockInsert, .blockIssue, .netQueue, .netTransmit,
-        .netReceive, .netCopy, .frequency, .cpuTime, .cpuQuota, .machineFact,
+        .netReceive, .netCopy, .frequency, .cpuTime, .machineFact,
         .machineBlockDevice:
         columns.append([])
         continue

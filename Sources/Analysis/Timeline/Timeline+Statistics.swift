@@ -139,7 +139,7 @@ extension TimelineState {
 }
 
 extension StateTimes {
-  /// Time in which it waited for a CPU.
+  /// Time in which it waited for a CPU, other than for a quota.
   package var runnable: UInt64 {
     self[.wakeup] &+ self[.fresh] &+ self[.preempt] &+ self[.yield]
   }

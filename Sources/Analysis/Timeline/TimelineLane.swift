@@ -42,13 +42,15 @@ package enum LaneState: UInt8, Hashable, Sendable, CaseIterable, BitwiseCopyable
   case diskIO, diskOther, sleep, lock, stopped
   /// In a system call, a span, an interrupt.
   case inside
+  /// Waits for a CPU because its control group has run its quota.
+  case throttled
 
   static let count = LaneState.allCases.count
 
   /// Waits for a CPU.
   package var isRunnable: Bool {
     switch self {
-    case .wakeup, .fresh, .preempt, .yield: true
+    case .wakeup, .fresh, .preempt, .yield, .throttled: true
     default: false
     }
   }

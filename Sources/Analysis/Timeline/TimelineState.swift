@@ -28,6 +28,7 @@ struct TimelineState {
   var markSize = 0
   var lives: [ThreadLife] = []
   var gapTimes: [UInt64] = []
+  var throttled: Set<ThrottledWait> = []
   /// Windows whose stretches were read, the one used last behind.
   var windows: [ExactWindow] = []
   var directory = TimelineDirectory()

@@ -56,7 +56,7 @@ extension LaneState {
   var role: ColourRole {
     switch self {
     case .run: .run
-    case .wakeup, .fresh, .preempt, .yield: .runnable
+    case .wakeup, .fresh, .preempt, .yield, .throttled: .runnable
     case .diskIO: .diskIO
     case .diskOther: .diskOther
     case .lock: .lock
@@ -75,6 +75,7 @@ extension LaneState {
     case .diskOther: "d"
     case .lock: "L"
     case .stopped: "T"
+    case .throttled: "Q"
     case .idle, .sleep: "·"
     case .none: " "
     case .unknown: "╱"
@@ -84,7 +85,7 @@ extension LaneState {
   /// Letters stand on their colour.
   var style: Style {
     switch self {
-    case .diskIO, .diskOther, .lock, .stopped: Style(role, reversed: true)
+    case .diskIO, .diskOther, .lock, .stopped, .throttled: Style(role, reversed: true)
     default: Style(role)
     }
   }

@@ -112,7 +112,8 @@ extension View {
   /// `wall 1.40 ms = run 0.67 ms (48 %) + …`.
   private func parts(_ times: StateTimes, of length: Int64) -> String {
     var parts: [(name: String, time: UInt64)] = [
-      ("run", times[.run]), ("runnable", times.runnable), ("D-io", times[.diskIO]),
+      ("run", times[.run]), ("runnable", times.runnable),
+      ("throttled", times[.throttled]), ("D-io", times[.diskIO]),
       ("D other", times[.diskOther]), ("lock", times[.lock]), ("sleep", times[.sleep]),
       ("stopped", times[.stopped]), ("not known", times[.unknown] &+ times[.none]),
     ]

@@ -97,6 +97,7 @@ enum Words {
     case .lock: "lock"
     case .stopped: "stopped"
     case .inside: "in"
+    case .throttled: "throttled (CPU quota)"
     }
   }
 }

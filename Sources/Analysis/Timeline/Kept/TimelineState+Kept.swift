@@ -26,6 +26,7 @@ extension TimelineState {
     }
     output.put(UInt64(gapTimes.count))
     for time in gapTimes { output.put(time) }
+    putThrottled(to: &output)
     output.put(UInt64(anchors.count))
     var last = EventAnchor(time: 0, number: 0)
     for anchor in anchors {
@@ -57,6 +58,7 @@ extension TimelineState {
     placedLosses = (0..<input.count(ofBytes: 8)).map { _ in TimelineLoss(&input) }
     for _ in 0..<input.count(ofBytes: 2) { takeTails(&input) }
     gapTimes = (0..<input.count()).map { _ in input.next() }
+    takeThrottled(&input)
     takeAnchors(&input)
     for number in 0..<input.count() {
       numbers.append(NumberSegments(&input, isFirst: number == 0))
@@ -76,6 +78,25 @@ extension TimelineState {
       if !occupants.contains(state) || start == end || end > Self.mostTime { input.refuse() }
       return LaneInterval(
         row: Int32(row), occupant: state.occupant, state: state.state, start: start, end: end)
+    }
+  }
+
+  private func putThrottled(to output: inout KeptBytes) {
+    output.put(UInt64(throttled.count))
+    var last: UInt64 = 0
+    for wait in throttled.sorted(by: { ($0.start, $0.life) < ($1.start, $1.life) }) {
+      output.put(wait.start &- last)
+      output.put(UInt64(wait.life))
+      last = wait.start
+    }
+  }
+
+  private mutating func takeThrottled(_ input: inout KeptReader) {
+    var last: UInt64 = 0
+    for _ in 0..<input.count(ofBytes: 2) {
+      last = last &+ input.time()
+      throttled.insert(ThrottledWait(life: Int32(input.place(in: lives.count)), start: last))
+      guard !input.isBad else { return }
     }
   }
 
