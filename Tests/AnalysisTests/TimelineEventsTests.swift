@@ -7,10 +7,12 @@ import TraceFile
 @testable import Analysis
 
 @Suite struct TimelineEventsTests {
-  private static func open(_ seed: UInt64, _ file: ScratchFile) throws -> Timeline {
+  private static func open(
+    _ seed: UInt64, _ file: ScratchFile, grain: TimelineGrain = TimelineCellsTests.grain
+  ) throws -> Timeline {
     var synthetic = SyntheticTrace(seed: seed, cpus: 3, threads: 30)
     try synthetic.write(to: file.descriptor, rounds: 12, events: 900)
-    return Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
+    return Timeline(try OpenTrace(path: file.path), grain: grain)
   }
 
   private static func all(
@@ -44,6 +46,33 @@ import TraceFile
       let page = try #require(try timeline.events(at: .number(number), before: 3, after: 3))
       #expect(page.events[page.place].number == number)
       #expect(page.events[page.place].time == all.filter { $0.loss == nil }[20_011].time)
+    }
+  }
+
+  @Test func `events far apart are told what they end part by part, the nearest first`() throws {
+    let (near, far) = (ScratchFile(), ScratchFile())
+    var grain = TimelineCellsTests.grain
+    let whole = try Self.open(31, near, grain: grain)
+    grain.mostEventsAround = 40
+    let parted = try Self.open(31, far, grain: grain)
+    let filter = try Filter(parsing: "event == \"raw_syscalls:sys_exit\" && ret > 4000")
+    var pages: [EventPage] = []
+    for timeline in [whole, parted] {
+      try timeline.readLevels()
+      let middle = EventPlace.time(timeline.summary.end / 2)
+      var page = try #require(
+        try timeline.events(at: middle, before: 40, after: 40, filter: filter))
+      #expect(try timeline.addItems(to: &page, report: { pages.append($0) }))
+      pages.append(page)
+    }
+    let (first, last) = (try #require(pages.first), try #require(pages.last))
+    #expect(pages.count > 5 && !last.awaitsItems)
+    let (together, apart) = (first.events.map(\.duration), last.events.map(\.duration))
+    #expect(together == apart)
+    #expect(last.events.count { $0.duration != nil } > last.events.count / 2)
+    for page in pages.dropFirst().dropLast() {
+      #expect(page.hasItems && page.awaitsItems)
+      #expect(!page.events[page.place].isItemAwaited)
     }
   }
 

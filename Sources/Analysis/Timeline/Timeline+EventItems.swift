@@ -1,42 +1,79 @@
+import Events
 import Synchronization
 
 extension Timeline {
-  /// Pages whose events lie farther apart than so many events are left as they are.
-  private static let mostEventsAround: UInt64 = 1 << 18
-
-  /// Tells the events of a page what they end and lie in, where they stand close together.
+  /// Tells the events of a page what they end and lie in: those at its place first, then those farther
+  /// away, `report` in between.
   ///
   /// False where `isWanted` said no. Reads the file.
   package func addItems(
-    to page: inout EventPage, isWanted: () -> Bool = { true }
+    to page: inout EventPage, isWanted: () -> Bool = { true },
+    report: (EventPage) -> Void = { _ in }
   ) throws(AnalysisError) -> Bool {
-    guard levels == .complete, let first = page.events.first, let last = page.events.last else {
-      return true
-    }
-    let window = TimelineWindow(first.time, last.time + 1)
-    guard state.withLock({ $0.events(in: window) }) <= Self.mostEventsAround else { return true }
+    guard levels == .complete, !page.events.isEmpty else { return true }
+    page.hasItems = true
+    for place in page.events.indices { page.events[place].isItemAwaited = true }
     let threads = Dictionary(
       grouping: directory.threads.indices, by: { directory.threads[$0].number })
-    let places = page.events.map { event in
+    let middle = page.place
+    let parts = parts(of: page.events).sorted { $0.distance(to: middle) < $1.distance(to: middle) }
+    for (number, part) in parts.enumerated() {
+      if number > 0 { report(page) }
+      guard try addItems(to: &page.events, part, threads, isWanted) else { return false }
+    }
+    return true
+  }
+
+  /// Events next to each other that lie close together.
+  private func parts(of events: [TimelineEvent]) -> [Range<Int>] {
+    state.withLock { state in
+      var parts: [Range<Int>] = []
+      for place in events.indices {
+        if let last = parts.last,
+          state.events(in: TimelineWindow(events[last.lowerBound].time, events[place].time + 1))
+            <= grain.mostEventsAround
+        {
+          parts[parts.count - 1] = last.lowerBound..<place + 1
+        } else {
+          parts.append(place..<place + 1)
+        }
+      }
+      return parts
+    }
+  }
+
+  private func addItems(
+    to events: inout [TimelineEvent], _ part: Range<Int>, _ threads: [ThreadNumber: [Int]],
+    _ isWanted: () -> Bool
+  ) throws(AnalysisError) -> Bool {
+    let places = events[part].map { event in
       threads[event.thread]?.last { directory.threads[$0].firstSeen <= event.time }
     }
     var lanes: Set<TimelineLane> = []
-    for (event, place) in zip(page.events, places) {
+    for (event, place) in zip(events[part], places) {
       if let place { lanes.formUnion(directory.threads[place].itemLanes(place)) }
       if let lane = event.endedLane(place, trace.known) { lanes.insert(lane) }
     }
-    guard try read(window, lanes: Array(lanes), isWanted: isWanted) else { return !isWanted() }
+    let window = TimelineWindow(events[part.lowerBound].time, events[part.upperBound - 1].time + 1)
+    let isRead = try read(window, lanes: Array(lanes), isWanted: isWanted)
+    guard isWanted() else { return false }
     state.withLock { state in
       var known: [TimelineLane: [LaneStretch]] = [:]
-      for lane in lanes {
+      for lane in lanes where isRead {
         known[lane] = state.table.row(of: lane).flatMap { state.exactWindow(window, row: $0) }
       }
-      for (number, place) in places.enumerated() {
-        page.events[number].take(known, place, trace.known, state.directory)
+      for (event, place) in zip(part, places) {
+        events[event].take(known, place, trace.known, state.directory)
+        events[event].isItemAwaited = false
       }
     }
-    page.hasItems = true
     return true
+  }
+}
+
+extension Range<Int> {
+  fileprivate func distance(to place: Int) -> Int {
+    Swift.max(0, lowerBound - place, place - upperBound + 1)
   }
 }
 

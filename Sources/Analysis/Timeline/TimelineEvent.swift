@@ -22,6 +22,8 @@ package struct TimelineEvent: Hashable, Sendable {
   package var duration: Int64?
   /// The innermost span of its thread around it, empty where there is none; in pages that have items.
   package var span = ""
+  /// Whether these two are still being looked up.
+  package var isItemAwaited = false
 
   package init(time: Int64) {
     self.time = time
@@ -46,6 +48,8 @@ package struct EventPage: Sendable {
   package var reachesEnd = false
   /// Whether events tell what they end and lie in.
   package var hasItems = false
+  /// Whether some of them are still to be told that.
+  package var awaitsItems: Bool { events.contains(where: \.isItemAwaited) }
 
   package init() {}
 }

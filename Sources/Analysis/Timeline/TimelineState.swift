@@ -7,6 +7,8 @@ struct TimelineGrain: Sendable {
   var eventsPerCell: UInt64 = 1024
   /// Events after which a pass leaves a mark, at least.
   var markDistance: UInt64 = 1 << 18
+  /// Events of a page that lie farther apart than so many are looked at by themselves.
+  var mostEventsAround: UInt64 = 1 << 18
   /// Bytes that the nodes of all lanes may take; beyond, the finest level is given up.
   var mostBytes = 48 << 20
   /// Bytes that marks may take; beyond, every second one is given up.

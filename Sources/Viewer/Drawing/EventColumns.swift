@@ -11,10 +11,13 @@ struct EventColumns: Hashable {
   let name: Int
   /// Columns of the span around an event; 0 none.
   let span: Int
+  /// Whether there is no room for number, duration and span.
+  let leavesOut: Bool
 
   init(width: Int, page: EventPage?) {
     let isWide = width >= 100
     hasNumber = isWide
+    leavesOut = !isWide
     hasItems = isWide && page?.hasItems ?? false
     task = isWide ? 22 : 16
     name = isWide ? 17 : 0

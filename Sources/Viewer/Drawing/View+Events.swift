@@ -64,6 +64,9 @@ extension View {
     let columns = EventColumns(width: layout.columns, page: eventPage)
     frame.fill(body, 0..<layout.columns)
     frame.put(columns.heading, body, 0, Style(.faint, underlined: true))
+    if columns.leavesOut {
+      frame.put("›", body, layout.columns - 1, Style(.faint, underlined: true))
+    }
     if columns.span > 0 {
       frame.put(" span", body, layout.columns - columns.span, Style(.faint, underlined: true))
     }
@@ -117,7 +120,7 @@ extension View {
     let end = frame.put(event.name, row, place, isAtHand ? style : Style(.heading))
     place = max(end, place + columns.name)
     if columns.hasItems {
-      let duration = event.duration.map { Words.span($0) } ?? "-"
+      let duration = event.duration.map { Words.span($0) } ?? (event.isItemAwaited ? "…" : "-")
       place = frame.put(" \(columns.right(duration, EventColumns.duration))", row, place, style)
     }
     let limit = layout.columns - columns.span

@@ -198,6 +198,7 @@ extension Answer {
     switch self {
     case .progress: true
     case .search(let found): !found.isFinished
+    case .events(let page): page.awaitsItems
     default: false
     }
   }

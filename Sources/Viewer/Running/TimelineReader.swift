@@ -32,7 +32,7 @@ struct TimelineReader: Sendable {
       guard
         var page = try timeline.events(
           at: place, before: span, after: span, filter: try filter(text), isWanted: isWanted),
-        try timeline.addItems(to: &page, isWanted: isWanted)
+        try timeline.addItems(to: &page, isWanted: isWanted, report: { report(.events($0)) })
       else { return nil }
       return .events(page)
     case .search(let search, let columns):

@@ -83,7 +83,7 @@ struct Answers: Sendable {
     // The timeline itself knows what it has read.
     case .exact: false
     case .details: details?.question == question
-    case .events: events?.question == question
+    case .events: events?.question == question && events?.page.awaitsItems == false
     case .search: search?.question == question && search?.found.isFinished == true
     case .statistics: statistics?.question == question
     case .sums: sums?.question == question
