@@ -31,6 +31,7 @@ extension SyntheticTrace {
     try writer.append(streams: streams[...])
     var encoder = try BlockEncoder(level: level)
     var written: [Batch] = []
+    if let machine { try writer.append(try encoder.encode(machine)) }
     var last = start
     for _ in 0..<rounds {
       let batches = batches(rounds: 1, events: events)

@@ -10,11 +10,14 @@ package struct SyntheticTrace: Sendable {
   package let clock: ClockKind
   /// Ticks per second of the clock.
   package let frequency: UInt64
-  package let types = SyntheticTypes.all
+  package let types: [EventType]
   /// One of each CPU, then one of each process.
   package let streams: [EventStream]
   /// Time of the first event.
   package let start: UInt64
+
+  /// What a machine says of itself before its first event; nil for one that says nothing.
+  package let machine: Batch?
 
   private var random: SeededGenerator
   private var machines: [SyntheticCPU]
@@ -22,10 +25,12 @@ package struct SyntheticTrace: Sendable {
 
   /// A machine of some CPUs and threads, with some processes that hit markers.
   ///
-  /// `eventsPerSecond` is what one CPU, or one process, makes on average.
+  /// `eventsPerSecond` is what one CPU, or one process, makes on average. With `topology` the trace
+  /// tells of nodes, caches and control groups.
   package init(
     seed: UInt64, cpus: Int = 4, threads: Int = 64, processes: Int = 2,
-    eventsPerSecond: Int = 500_000, clock: ClockKind = .processor
+    eventsPerSecond: Int = 500_000, clock: ClockKind = .processor,
+    topology: SyntheticTopology? = nil
   ) {
     precondition(cpus >= 1 && threads >= cpus && processes >= 0 && eventsPerSecond >= 1)
     self.cpus = cpus
@@ -48,7 +53,8 @@ package struct SyntheticTrace: Sendable {
     }
     self.processes = processes
     self.random = random
-    streams =
+    types = SyntheticTypes.all + (topology == nil ? [] : SyntheticTopology.types)
+    let traced =
       (0..<cpus).map { EventStream(source: .cpu($0, buffer: 0), clock: clock) }
       + processes.map { process in
         EventStream(
@@ -58,7 +64,13 @@ package struct SyntheticTrace: Sendable {
               start: 1000, executable: "/usr/bin/synthetic-\(process.number)")),
           clock: clock)
       }
+    streams = traced + (topology == nil ? [] : [EventStream(source: .machine, clock: clock)])
+    machine = topology?.batch(
+      of: StreamID(UInt32(traced.count)), cpus: cpus, threads: threads, at: start)
   }
+
+  /// Streams of CPUs and processes.
+  private var tracedStreams: Range<Int> { 0..<streams.count - (machine == nil ? 0 : 1) }
 
   /// The next `count` events of a stream.
   package mutating func batch(of stream: StreamID, events count: Int) -> Batch {
@@ -76,7 +88,7 @@ package struct SyntheticTrace: Sendable {
   package mutating func batches(rounds: Int, events: Int) -> [Batch] {
     var batches: [Batch] = []
     for round in 0..<rounds {
-      for stream in streams.indices {
+      for stream in tracedStreams {
         var batch = batch(of: StreamID(UInt32(stream)), events: events)
         if (round * streams.count + stream) % 7 == 6, let first = batch.times.first {
           batch.losses.append(
@@ -92,7 +104,7 @@ package struct SyntheticTrace: Sendable {
 
   /// The next `count` events of each stream, gathered into one batch in the order of their times.
   package mutating func gathered(events count: Int) -> Batch {
-    let parts = streams.indices.map { batch(of: StreamID(UInt32($0)), events: count) }
+    let parts = tracedStreams.map { batch(of: StreamID(UInt32($0)), events: count) }
     return Batch(gathering: parts)
   }
 }

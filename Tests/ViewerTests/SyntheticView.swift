@@ -9,17 +9,19 @@ import TraceFile
 
 /// Views of traces that are always the same.
 enum SyntheticView {
-  /// A trace in a file without a name.
+  /// A trace in a file without a name, whose levels are read, up to `share` of its events.
   static func timeline(
     cpus: Int = 2, threads: Int = 8, processes: Int = 1, rounds: Int = 3, events: Int = 300,
-    isCut: Bool = false, change: ([UInt8]) -> [UInt8] = { $0 }
+    isCut: Bool = false, topology: SyntheticTopology? = nil, until share: Double = 2,
+    change: ([UInt8]) -> [UInt8] = { $0 }
   ) throws -> Timeline {
     var template = Array("/tmp/swtrace-view-XXXXXX".utf8CString)
     let descriptor = unsafe mkstemp(&template)
     defer { close(descriptor) }
     let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { unsafe unlink(path) }
-    var trace = SyntheticTrace(seed: 11, cpus: cpus, threads: threads, processes: processes)
+    var trace = SyntheticTrace(
+      seed: 11, cpus: cpus, threads: threads, processes: processes, topology: topology)
     if rounds > 0 { try trace.write(to: descriptor, rounds: rounds, events: events, isCut: isCut) }
     if rounds == 0 {
       var writer = try TraceWriter(descriptor: descriptor, preamble: trace.preamble)
@@ -39,7 +41,7 @@ enum SyntheticView {
       try #require(unsafe pwrite(descriptor, changed, changed.count, 0) == changed.count)
     }
     let timeline = try Timeline(path: path)
-    try timeline.readLevels()
+    try timeline.readLevels { $0 < share }
     return timeline
   }
 

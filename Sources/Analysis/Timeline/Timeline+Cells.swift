@@ -22,20 +22,22 @@ extension Timeline {
     return state.withLock { $0.overview(window, columns: columns, trace) }
   }
 
-  /// Share of a process's threads, all together, in a state, in each of `columns` equal parts of a
-  /// window: 1 is one thread all the time.
+  /// How much of the time that is known of some lanes, all together, they were in a state, in each of
+  /// `columns` equal parts of a window: 1 is one lane all the time.
   package func shares(
-    ofProcess place: Int, in wanted: LaneState, _ window: TimelineWindow, columns: Int
-  ) -> [Double] {
-    state.withLock { state in
-      var shares = [Double](repeating: 0, count: columns)
-      guard state.directory.processes.indices.contains(place) else { return shares }
-      for thread in state.directory.processes[place].threads {
-        let cells = state.cells(.state(thread: thread), window, columns: columns, trace)
-        for column in cells.indices { shares[column] += cells[column].share(wanted) }
+    of lanes: [TimelineLane], in wanted: LaneState, _ window: TimelineWindow, columns: Int
+  ) -> [ShareCell] {
+    var shares = (0..<max(0, columns)).map { ShareCell(window: window.column($0, of: columns)) }
+    // Some lanes at a time, so that who reads the trace gets on.
+    for first in stride(from: 0, to: lanes.count, by: 64) {
+      state.withLock { state in
+        for lane in lanes[first..<min(lanes.count, first + 64)] {
+          let cells = state.cells(lane, window, columns: columns, trace)
+          for column in cells.indices { shares[column].add(cells[column], wanted) }
+        }
       }
-      return shares
     }
+    return shares
   }
 
   /// Whether cells of these lanes in a window's columns come out exact without `read`.

@@ -109,6 +109,25 @@ package struct NumberCell: Hashable, Sendable {
   }
 }
 
+/// A column of several lanes.
+package struct ShareCell: Hashable, Sendable {
+  package var window: TimelineWindow
+  /// In how many of the lanes on average.
+  package var share = 0.0
+  package var isLost = false
+  package var isUnread = false
+
+  package init(window: TimelineWindow) {
+    self.window = window
+  }
+
+  mutating func add(_ cell: TimelineCell, _ state: LaneState) {
+    share += cell.share(state)
+    isLost = isLost || cell.isLost
+    isUnread = isUnread || cell.isUnread
+  }
+}
+
 /// A column of the whole trace.
 package struct OverviewCell: Hashable, Sendable {
   package var window: TimelineWindow

@@ -118,6 +118,9 @@ extension View {
         return "tid == \(directory.threads[thread].number)"
       }
       return "event == \(Self.literal(name(of: cells[place].longest.what, in: lane)))"
+    case .process(let place) where directory.processes.indices.contains(place):
+      let number = directory.processes[place].number
+      return number > 0 ? "pid == \(number)" : nil
     default:
       guard let thread = key.thread, directory.threads.indices.contains(thread) else { return nil }
       return "tid == \(directory.threads[thread].number)"

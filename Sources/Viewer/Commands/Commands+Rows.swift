@@ -37,6 +37,10 @@ extension Command {
       view.sortRows()
       view.state.message = "threads by \(view.state.order.words)"
     },
+    Command("row.group", .rows, ["u"], "processes by cgroup, or not", hint: "group", on: [.thread])
+    {
+      $0.groupRows()
+    },
     Command("row.labels", .rows, ["l"], "width of the labels", on: timelines) { view in
       let all = ViewState.LabelWidth.allCases
       let next = ((all.firstIndex(of: view.state.labels) ?? 0) + 1) % all.count
@@ -102,6 +106,17 @@ extension View {
       }
     }
     state.message = "nothing to fold here"
+  }
+
+  /// Puts processes below their control groups, or takes them out.
+  mutating func groupRows() {
+    guard directory.threads.contains(where: { !$0.cgroup.isEmpty }) else {
+      state.message = "no thread's control group was recorded"
+      return
+    }
+    state.groupsByCgroup.toggle()
+    state.message = state.groupsByCgroup ? "processes by control group" : "processes"
+    if let row = state.row[.thread] { reveal(row) }
   }
 
   mutating func pin() {

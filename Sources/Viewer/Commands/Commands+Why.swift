@@ -60,7 +60,7 @@ extension View {
         return
       }
       switch key {
-      case .process: fold()
+      case .process, .cgroup: fold()
       case .hidden: state.hidden = []
       default: jumpInThread { .chain($0, $1) }
       }

@@ -23,6 +23,11 @@ struct CurvePainter {
     flag(cells.map { ($0.isUnread, $0.isLost) }, in: &frame)
   }
 
+  func paint(_ cells: [ShareCell], greatest: Double, in frame: inout Frame) {
+    paint(cells.map { $0.share > 0 ? $0.share : nil }, greatest: greatest, Style(.run), in: &frame)
+    flag(cells.map { ($0.isUnread, $0.isLost) }, in: &frame)
+  }
+
   func flag(_ flags: [(isUnread: Bool, isLost: Bool)], in frame: inout Frame) {
     for (place, flag) in flags.enumerated() {
       if flag.isUnread {

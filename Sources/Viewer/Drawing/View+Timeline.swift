@@ -66,24 +66,17 @@ extension View {
       let cells = timeline.numbers(.counter(counter), window, columns: columns)
       usage = range(cells)
       CurvePainter(row: at, column: left).paint(cells, in: &frame)
-    case .process(let process):
-      let shares = timeline.shares(ofProcess: process, in: .run, window, columns: columns)
-      let average = shares.reduce(0, +) / Double(max(1, shares.count))
-      usage = "R \(Words.percent(average))"
-      CurvePainter(row: at, column: left).paint(
-        shares.map { $0 > 0 ? $0 : nil }, greatest: max(1, shares.max() ?? 1), Style(.run),
-        in: &frame)
+    case .process, .cgroup:
+      let shares = timeline.shares(of: lanes(of: row.key), in: .run, window, columns: columns)
+      usage = shares.average.map { "R \(Words.percent($0))" } ?? "-"
+      let most = shares.map(\.share).max() ?? 1
+      CurvePainter(row: at, column: left).paint(shares, greatest: max(1, most), in: &frame)
     case .node, .cache:
-      let cpus = cpus(of: row.key)
-      var busy = [Double](repeating: 0, count: columns)
-      for cpu in cpus {
-        let cells = timeline.cells(.cpu(cpu), window, columns: columns)
-        for (place, cell) in cells.enumerated() { busy[place] += cell.share(.run) }
-      }
-      let count = Double(max(1, cpus.count))
-      usage = Words.percent(busy.reduce(0, +) / count / Double(max(1, columns)))
-      CurvePainter(row: at, column: left).paint(
-        busy.map { $0 > 0 ? $0 : nil }, greatest: count, Style(.run), in: &frame)
+      let lanes = lanes(of: row.key)
+      let shares = timeline.shares(of: lanes, in: .run, window, columns: columns)
+      let count = Double(max(1, lanes.count))
+      usage = shares.average.map { Words.percent($0 / count) } ?? "-"
+      CurvePainter(row: at, column: left).paint(shares, greatest: count, in: &frame)
     case .hidden, .missing:
       frame.put(" \(row.label)", at, 0, Style(.faint))
     }
@@ -120,14 +113,30 @@ extension View {
     }
   }
 
-  private func cpus(of group: RowKey) -> [Int] {
-    directory.cpus.filter {
-      switch group {
-      case .node(let node): $0.node == node
-      case .cache(let cache): $0.lastLevelCache == cache
-      default: false
-      }
-    }.map(\.number)
+  /// The lanes that a row stands for, as far as they have anything to do with the window.
+  private func lanes(of group: RowKey) -> [TimelineLane] {
+    switch group {
+    case .node(let node): return cpuLanes { $0.node == node }
+    case .cache(let cache): return cpuLanes { $0.lastLevelCache == cache }
+    case .process(let place): return threadLanes([place])
+    case .cgroup(let path):
+      return threadLanes(directory.processes.indices.filter { cgroup(ofProcess: $0) == path })
+    default: return []
+    }
+  }
+
+  private func cpuLanes(_ isOne: (TimelineCPU) -> Bool) -> [TimelineLane] {
+    directory.cpus.filter { ($0.isSeen || $0.core >= 0) && isOne($0) }.map { .cpu($0.number) }
+  }
+
+  /// Threads that were not there are left out, unless they are all.
+  private func threadLanes(_ processes: [Int]) -> [TimelineLane] {
+    let threads = processes.flatMap { directory.processes[$0].threads }
+    let there = threads.filter {
+      directory.threads[$0].lastSeen >= state.window.start
+        && directory.threads[$0].firstSeen < state.window.end
+    }
+    return (there.isEmpty ? Array(threads.prefix(1)) : there).map { .state(thread: $0) }
   }
 
   /// The share of states in what is known of a lane, with a bar where there is room.
@@ -177,5 +186,13 @@ extension View {
     if value == value.rounded(), abs(value) < 1e9 { return "\(Int64(value))" }
     if abs(value) >= 1e15 { return "\(value)" }
     return "\((value * 100).rounded() / 100)"
+  }
+}
+
+extension [ShareCell] {
+  /// Over the columns that were read; nil where none was.
+  fileprivate var average: Double? {
+    let read = filter { !$0.isUnread }
+    return read.isEmpty ? nil : read.reduce(0) { $0 + $1.share } / Double(read.count)
   }
 }

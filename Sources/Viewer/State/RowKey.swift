@@ -10,6 +10,8 @@ enum RowKey: Hashable, Sendable {
   case runnable
   /// A place in the directory's processes, threads, counters.
   case process(Int), thread(Int), counter(Int)
+  /// Processes of a control group, by its path; without one those of which none is known.
+  case cgroup(String)
   /// On which CPU a thread runs, in which system call and spans it is.
   case place(thread: Int), calls(thread: Int), spans(thread: Int, depth: Int)
   /// How many rows are not shown.
@@ -25,6 +27,14 @@ enum RowKey: Hashable, Sendable {
     case .thread(let thread), .place(let thread): .state(thread: thread)
     case .calls(let thread): .systemCalls(thread: thread)
     case .spans(let thread, let depth): .spans(thread: thread, depth: depth)
+    default: nil
+    }
+  }
+
+  /// The CPU that it is about.
+  var cpu: Int? {
+    switch self {
+    case .cpu(let cpu), .hardInterrupts(let cpu), .softInterrupts(let cpu): cpu
     default: nil
     }
   }

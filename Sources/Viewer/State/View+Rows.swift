@@ -33,18 +33,19 @@ extension View {
       return rows + counterRows
     }
     if hasSource(.switches) { rows.append(Row(key: .runnable, label: "runnable")) }
-    let cpus = directory.cpus.filter { $0.isSeen || $0.core >= 0 }
+    let cpus = placedCPUs
+    let (hasNodes, hasCaches) = (hasSeveral(cpus, \.node), hasSeveral(cpus, \.lastLevelCache))
     var hidden = 0
     for (place, cpu) in cpus.enumerated() {
       let before = place > 0 ? cpus[place - 1] : nil
       var indent = 0
-      if hasSeveral(cpus, \.node) {
+      if hasNodes {
         let key = RowKey.node(cpu.node)
         if before?.node != cpu.node { rows.append(row(key, foldable: true)) }
         if isFolded(key) { continue }
         indent += 1
       }
-      if hasSeveral(cpus, \.lastLevelCache), cpus.count > 8 {
+      if hasCaches, cpus.count > 8 {
         let key = RowKey.cache(cpu.lastLevelCache)
         if before?.lastLevelCache != cpu.lastLevelCache {
           rows.append(row(key, indent: indent, foldable: true))
@@ -74,6 +75,12 @@ extension View {
     return rows + omitted(idle: hidden, excluded: excluded) + counterRows
   }
 
+  /// CPUs that are there, those of a node and of a cache next to each other.
+  private var placedCPUs: [TimelineCPU] {
+    directory.cpus.filter { $0.isSeen || $0.core >= 0 }
+      .sorted { ($0.node, $0.lastLevelCache, $0.number) < ($1.node, $1.lastLevelCache, $1.number) }
+  }
+
   private func hasSeveral(_ cpus: [TimelineCPU], _ place: KeyPath<TimelineCPU, Int>) -> Bool {
     guard let first = cpus.first?[keyPath: place] else { return false }
     return cpus.contains { $0[keyPath: place] != first }
@@ -97,25 +104,35 @@ extension View {
         self.add(thread, indent, to: &rows)
       }
     }
-    for place in orderedProcesses {
+    func add(process place: Int, _ indent: Int) {
       let threads = directory.processes[place].threads
       if threads.count == 1 {
         // A process of one thread is one row.
-        add(threads[0], 0)
-        continue
+        add(threads[0], indent)
+        return
       }
       let key = RowKey.process(place)
       if isExcluded(key) {
         excluded += 1
-        continue
+        return
       }
       if isHidden(key) {
         hidden += 1
-        continue
+        return
       }
-      rows.append(row(key, foldable: true))
-      guard !isFolded(key) else { continue }
-      for thread in threads { add(thread, 1) }
+      rows.append(row(key, indent: indent, foldable: true))
+      guard !isFolded(key) else { return }
+      for thread in threads { add(thread, indent + 1) }
+    }
+    if state.groupsByCgroup {
+      for (cgroup, processes) in orderedCgroups {
+        let key = RowKey.cgroup(cgroup)
+        rows.append(row(key, foldable: true))
+        guard !isFolded(key) else { continue }
+        for place in processes { add(process: place, 1) }
+      }
+    } else {
+      for place in orderedProcesses { add(process: place, 0) }
     }
     rows += omitted(idle: hidden, excluded: excluded)
     if rows.isEmpty {
@@ -155,6 +172,28 @@ extension View {
     guard known.count < directory.processes.count else { return known }
     let there = Set(known)
     return known + directory.processes.indices.filter { !there.contains($0) }
+  }
+
+  /// Control groups in the order of their first processes, each with its processes.
+  private var orderedCgroups: [(cgroup: String, processes: [Int])] {
+    var groups: [(cgroup: String, processes: [Int])] = []
+    var places: [String: Int] = [:]
+    for process in orderedProcesses {
+      let cgroup = cgroup(ofProcess: process)
+      if let place = places[cgroup] {
+        groups[place].processes.append(process)
+      } else {
+        places[cgroup] = groups.count
+        groups.append((cgroup, [process]))
+      }
+    }
+    return groups
+  }
+
+  /// The control group of a process; empty where that is not known.
+  func cgroup(ofProcess place: Int) -> String {
+    directory.processes[place].threads.lazy.map { directory.threads[$0].cgroup }
+      .first { !$0.isEmpty } ?? ""
   }
 
   /// The first few of them, found without a look at all.
@@ -260,6 +299,7 @@ extension View {
     case .hardInterrupts: return "irq"
     case .softInterrupts: return "softirq"
     case .runnable: return "runnable"
+    case .cgroup(let path): return path.isEmpty ? "cgroup not known" : path
     case .process(let place):
       let process = directory.processes[place]
       return "\(processName(process)) [\(process.number)]"

@@ -106,6 +106,7 @@ package struct View {
       let process = RowKey.process(directory.threads[thread].processPlace)
       state.hidden.remove(process)
       state.hidden.remove(.thread(thread))
+      state.folds[.cgroup(cgroup(ofProcess: directory.threads[thread].processPlace))] = false
       if directory.processes[directory.threads[thread].processPlace].threads.count > 1 {
         state.folds[process] = false
       }
@@ -117,6 +118,10 @@ package struct View {
     }
     state.row[key.isOfCPU ? .cpu : .thread] = key
   }
+    if let cpu = key.cpu, directory.cpus.indices.contains(cpu) {
+      state.folds[.node(directory.cpus[cpu].node)] = false
+      state.folds[.cache(directory.cpus[cpu].lastLevelCache)] = false
+    }
 
   /// What has to be read for what is shown, the most urgent first.
   var questions: [Question] {

@@ -11,6 +11,7 @@ internal import Analysis
 /// window 4200000000 5200000000
 /// cursor 4210996912
 /// row thread 4211
+/// group cgroup
 /// screen thread
 /// ```
 ///
@@ -32,6 +33,7 @@ extension View {
     lines.append("window \(state.window.start) \(state.window.end)")
     lines.append("cursor \(state.cursor)")
     if let row = state.row[state.screen].flatMap({ words(of: $0) }) { lines.append("row \(row)") }
+    if state.groupsByCgroup { lines.append("group cgroup") }
     lines.append("screen \(state.screen.rawValue)")
     return lines.map { $0 + "\n" }.joined()
   }
@@ -74,6 +76,7 @@ extension View {
         state.window = fitted(start, length: stop - start)
         isKnown = true
       case ("cursor", 2): number(1).map { state.cursor = min($0, end - 1) }
+      case ("group", 2): state.groupsByCgroup = words[1] == "cgroup"
       case ("screen", 2): ScreenName(rawValue: String(words[1])).map { state.screen = $0 }
       default: continue
       }
@@ -98,7 +101,7 @@ extension View {
     case .place(let place): return thread(place).map { "place \($0)" }
     case .calls(let place): return thread(place).map { "syscalls \($0)" }
     case .spans(let place, let depth): return thread(place).map { "spans \($0) \(depth)" }
-    case .node, .cache, .process, .hidden, .missing: return nil
+    case .node, .cache, .cgroup, .process, .hidden, .missing: return nil
     }
   }
 

@@ -23,6 +23,8 @@ package struct ViewState: Sendable {
   /// What was folded or unfolded by hand.
   var folds: [RowKey: Bool] = [:]
   var order = RowOrder.run
+  /// Whether processes stand below their control groups.
+  var groupsByCgroup = false
   /// Places of processes, in the order in which they stand; those that are not there come behind.
   var processes: [Int] = []
   var hidden: Set<RowKey> = []

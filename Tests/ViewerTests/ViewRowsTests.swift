@@ -1,0 +1,106 @@
+import Analysis
+import SyntheticTrace
+import Testing
+
+@testable import Viewer
+
+/// Rows, what they are folded by, and how they look before all of the trace is read.
+@Suite struct ViewRowsTests {
+  /// 16 CPUs, those of a node and of a cache not next to each other; 8 processes of 4 threads.
+  private static func view(rounds: Int = 3, until share: Double = 2) throws -> View {
+    SyntheticView.view(
+      try SyntheticView.timeline(
+        cpus: 16, threads: 32, processes: 0, rounds: rounds,
+        topology: SyntheticTopology(nodes: 2, caches: 4, cgroups: ["/web", "/database"]),
+        until: share))
+  }
+
+  @Test func `CPUs stand below their node and their cache`() throws {
+    let rows = try Self.view().rows(of: .cpu).filter { $0.key.cpu == nil || $0.indent == 2 }
+    let expected: [RowKey] =
+      [.runnable, .node(0), .cache(0)] + [0, 4, 8, 12].map { .cpu($0) }
+      + [.cache(2)] + [2, 6, 10, 14].map { .cpu($0) }
+      + [.node(1), .cache(1)] + [1, 5, 9, 13].map { .cpu($0) }
+      + [.cache(3)] + [3, 7, 11, 15].map { .cpu($0) }
+    #expect(rows.map(\.key) == expected)
+    let indents = rows.map { row in
+      switch row.key {
+      case .cache: row.indent == 1
+      case .cpu: row.indent == 2
+      default: row.indent == 0
+      }
+    }
+    #expect(!indents.contains(false))
+  }
+
+  @Test func `Space folds a node, a cache, and from a CPU what is above it`() throws {
+    var view = try Self.view()
+    let all = view.rows(of: .cpu).count
+    view.state.row[.cpu] = .cache(2)
+    view.press(" ")
+    #expect(!view.rows(of: .cpu).contains { $0.key == .cpu(2) || $0.key == .cpu(14) })
+    #expect(view.frame().text.contains(" ▸cache 2"))
+    view.state.row[.cpu] = .node(0)
+    view.press(" ")
+    #expect(!view.rows(of: .cpu).contains { $0.key == .cache(0) || $0.key == .cache(2) })
+    #expect(view.rows(of: .cpu).contains { $0.key == .cache(1) })
+    view.reveal(.cpu(2))
+    #expect(view.rows(of: .cpu).count == all)
+    view.press(" ")
+    if view.state.row[.cpu] == .cpu(2) { view.press(" ") }
+    #expect(view.state.row[.cpu] == .cpu(2) || view.state.row[.cpu] == .cache(2))
+  }
+
+  @Test func `threads stand below their process, and that below its control group`() throws {
+    var view = try Self.view()
+    view.begin(on: .thread)
+    let processes = view.rows(of: .thread).filter { $0.indent == 0 }
+    #expect(processes.count == 8 && !processes.contains { $0.key == .cgroup("/web") })
+    view.state.folds = [.process(0): false]
+    view.press("u")
+    let rows = view.rows(of: .thread)
+    let groups = Set(rows.filter { $0.indent == 0 }.map(\.key))
+    #expect(groups == [.cgroup("/web"), .cgroup("/database")])
+    #expect(rows.filter { $0.indent == 1 }.count == 8)
+    view.reveal(.thread(5))
+    #expect(view.rows(of: .thread).contains { $0.key == .thread(5) && $0.indent == 2 })
+    let cgroup = view.cgroup(ofProcess: view.directory.threads[5].processPlace)
+    view.state.row[.thread] = .cgroup(cgroup)
+    view.press(" ")
+    #expect(!view.rows(of: .thread).contains { $0.key == .thread(5) })
+    #expect(view.rows(of: .thread).filter { $0.indent == 1 }.count == 4)
+    var other = SyntheticView.view(view.timeline)
+    other.remember(view.memory)
+    #expect(other.state.groupsByCgroup)
+  }
+
+  @Test func `without control groups u says so`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.begin(on: .thread)
+    view.press("u")
+    #expect(view.state.message == "no thread's control group was recorded")
+  }
+
+  @Test func `rows of many lanes are hatched where the trace is not read yet`() throws {
+    var view = try Self.view(rounds: 80, until: 0.4)
+    guard case .partial(let share) = view.timeline.levels else {
+      Issue.record("all of it is read")
+      return
+    }
+    #expect(share > 0.2 && share < 0.8)
+    view.state.groupsByCgroup = true
+    view.state.showsDetails = false
+    for screen in [ScreenName.cpu, .thread] {
+      view.state.screen = screen
+      let lines = view.frame().lines
+      let shown = view.visibleRows.rows
+      for (place, row) in shown.enumerated() where row.key != .hidden {
+        let lane = lines[view.layout.bodyRow + place].unicodeScalars
+          .dropFirst(view.layout.laneColumn)
+        #expect(lane.suffix(20).allSatisfy { $0 == "░" }, "\(row.label): \(String(lane))")
+        #expect(!lane.prefix(10).contains("░"), "\(row.label): \(String(lane))")
+      }
+      #expect(shown.contains { $0.key.lane == nil && $0.key != .hidden })
+    }
+  }
+}
