@@ -20,7 +20,7 @@ struct Layout: Hashable, Sendable {
     columns = state.columns
     rows = state.rows
     let isTall = rows >= 30
-    let normal = columns >= 100 ? 22 : columns >= 80 ? 16 : 10
+    let normal = columns >= 160 ? 30 : columns >= 100 ? 22 : columns >= 80 ? 16 : 10
     switch state.labels {
     case .normal: labelWidth = min(normal, max(0, columns / 3))
     case .wide: labelWidth = min(columns / 2, 2 * normal)

@@ -74,7 +74,9 @@ extension View {
       let wait = stretch.end - waking.time
       var line = "woken by \(words(waking))"
       line += "  at \(Words.instant(waking.time))"
-      if waking.time <= stretch.start {
+      if stretch.state.isRunnable {
+        if !item.isOpen { line += ", ran \(Words.span(wait)) later" }
+      } else if waking.time <= stretch.start {
         line += ", ran \(Words.span(stretch.start - waking.time)) later"
       } else if wait > 0 {
         line += ", \(Words.span(wait)) before its end"

@@ -60,7 +60,8 @@ extension View {
       painter(cells, lane, at).paintMarks(in: &frame, .softInterrupt)
     case .runnable:
       let cells = timeline.numbers(.runnable, window, columns: columns)
-      usage = "avg \(average(cells).map { "\(($0 * 10).rounded() / 10)" } ?? "-")"
+      usage = average(cells).map { "\(($0 * 10).rounded() / 10)" } ?? "-"
+      if layout.labelWidth >= 20 { usage = "avg \(usage)" }
       CurvePainter(row: at, column: left).paint(cells, in: &frame)
     case .counter(let counter):
       let cells = timeline.numbers(.counter(counter), window, columns: columns)
@@ -103,8 +104,13 @@ extension View {
     let indent = String(repeating: " ", count: row.indent)
     let style = isAtHand ? Style(.cursor, bold: true, reversed: true) : Style()
     let taken = row.indent + 1 + (usage.isEmpty ? 0 : usage.columns + 1)
-    let label = Words.shortened(row.label, to: layout.labelWidth - taken)
-    drawLabel("\(indent)\(sign)\(label)", usage, at, style, in: &frame)
+    // Whose row it is says more than what it did.
+    let isThread = if case .thread = row.key { true } else { false }
+    let hasRoom =
+      !isThread || layout.labelWidth >= 20 || taken + row.label.columns <= layout.labelWidth
+    let width = layout.labelWidth - (hasRoom ? taken : row.indent + 1)
+    let label = Words.shortened(row.label, to: width)
+    drawLabel("\(indent)\(sign)\(label)", hasRoom ? usage : "", at, style, in: &frame)
   }
 
   private func painter(_ cells: [TimelineCell], _ lane: TimelineLane, _ row: Int) -> LanePainter {
