@@ -50,6 +50,13 @@ extension StatsReport {
     return lines
   }
 
+  /// Whether there is no room for all columns of a table.
+  func leavesOutColumns(_ table: StatisticsTable) -> Bool {
+    guard table.missing == nil, !table.rows.isEmpty else { return false }
+    let cells = shown(table).0.map { row in row.cells.map { CellText.text($0) } }
+    return chosen(table, cells).count < candidates(table).count
+  }
+
   private func append(
     _ text: String, _ column: StatisticsColumn, _ width: Int, to line: inout String
   ) {
@@ -61,13 +68,7 @@ extension StatsReport {
   /// The columns of lowest rank that fit side by side, in their order.
   private func chosen(_ table: StatisticsTable, _ cells: [[String]]) -> [Int] {
     let sorted = request.sort.flatMap { table.column($0) }
-    let candidates = table.columns.indices.filter { column in
-      guard table.columns[column].rank != nil || column == sorted else { return false }
-      return !table.rows.allSatisfy {
-        if case .notRecorded = $0.cells[column].value { true } else { false }
-      }
-    }
-    let byRank = candidates.sorted {
+    let byRank = candidates(table).sorted {
       let left = $0 == sorted ? 0 : table.columns[$0].rank ?? 0
       let right = $1 == sorted ? 0 : table.columns[$1].rank ?? 0
       return (left, $0) < (right, $1)
@@ -81,6 +82,17 @@ extension StatsReport {
       chosen.append(column)
     }
     return chosen.sorted()
+  }
+
+  /// The columns that would be shown if there was room.
+  private func candidates(_ table: StatisticsTable) -> [Int] {
+    let sorted = request.sort.flatMap { table.column($0) }
+    return table.columns.indices.filter { column in
+      guard table.columns[column].rank != nil || column == sorted else { return false }
+      return !table.rows.allSatisfy {
+        if case .notRecorded = $0.cells[column].value { true } else { false }
+      }
+    }
   }
 }
 

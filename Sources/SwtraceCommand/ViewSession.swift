@@ -91,7 +91,13 @@ struct ViewSession {
         let report = try? StatsReport(
           request: request, contents: TraceContents(), statistics: statistics)
       else { return [] }
-      return report.statistics.tables.first.map { report.lines($0) } ?? []
+      guard let shown = report.statistics.tables.first else { return [] }
+      var lines = report.lines(shown)
+      if report.leavesOutColumns(shown), let heading = lines.first {
+        let blanks = String(repeating: " ", count: max(1, width - 1 - heading.count))
+        lines[0] = "\(heading)\(blanks)›"
+      }
+      return lines
     }
     host.words = { error in
       let problem = Words.problem(error, path: path)

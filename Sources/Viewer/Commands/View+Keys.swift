@@ -5,6 +5,7 @@ extension View {
   package mutating func press(_ key: Key) {
     state.isTouched = true
     directory = timeline.directory
+    layOutTable()
     if case .mouse(let event) = key {
       state.message = nil
       return press(event)

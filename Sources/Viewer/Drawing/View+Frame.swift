@@ -5,6 +5,7 @@ extension View {
   /// What is on the screen now.
   package mutating func frame() -> Frame {
     directory = timeline.directory
+    layOutTable()
     var frame = Frame(columns: state.columns, rows: state.rows)
     drawHeader(in: &frame)
     if let row = layout.overviewRow { drawOverview(row, in: &frame) }

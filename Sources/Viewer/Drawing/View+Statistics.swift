@@ -65,10 +65,28 @@ extension View {
     let question = Question.statistics(statisticsQuestion)
     if let words = answers.failure(.statistics, question) { return [words] }
     if let known = answers.statistics, known.question == question {
-      return host.tableLines(
-        known.value, layout.columns - 2, state.stats.sort, state.stats.drawsHistograms)
+      return table?.look == tableLook(question) ? table?.lines ?? [] : lines(of: known.value)
     }
     return ["reading …"] + provisionalLines
+  }
+
+  private func lines(of value: TraceStatistics) -> [String] {
+    host.tableLines(value, layout.columns - 2, state.stats.sort, state.stats.drawsHistograms)
+  }
+
+  private func tableLook(_ question: Question) -> TableLook {
+    TableLook(
+      question: question, width: layout.columns - 2, sort: state.stats.sort,
+      drawsHistograms: state.stats.drawsHistograms)
+  }
+
+  /// Lays the table at hand out where that has changed: thousands of rows take longer than a frame.
+  mutating func layOutTable() {
+    guard state.screen == .stats else { return }
+    let question = Question.statistics(statisticsQuestion)
+    guard let known = answers.statistics, known.question == question else { return table = nil }
+    let look = tableLook(question)
+    if table?.look != look { table = LaidOutTable(look: look, lines: lines(of: known.value)) }
   }
 
   private var provisionalLines: [String] {
@@ -127,4 +145,17 @@ extension View {
     else { return nil }
     return known.value.tables.first
   }
+}
+
+/// What the lines of a table depend on.
+struct TableLook: Hashable, Sendable {
+  var question: Question
+  var width: Int
+  var sort: String?
+  var drawsHistograms: Bool
+}
+
+struct LaidOutTable: Sendable {
+  var look: TableLook
+  var lines: [String]
 }

@@ -11,6 +11,8 @@ package struct View {
   var answers = Answers()
   /// Who and what there is, as it was when keys or frames were last asked for.
   var directory: TimelineDirectory
+  /// The lines of the table that was shown last.
+  var table: LaidOutTable?
   let keys: KeyBindings
   /// Whether a button of the mouse is held and moved.
   var isDragging = false
@@ -104,9 +106,9 @@ package struct View {
     state.hidden.remove(key)
     if let thread = key.thread, directory.threads.indices.contains(thread) {
       let process = RowKey.process(directory.threads[thread].processPlace)
+      state.folds[.cgroup(cgroup(ofProcess: directory.threads[thread].processPlace))] = false
       state.hidden.remove(process)
       state.hidden.remove(.thread(thread))
-      state.folds[.cgroup(cgroup(ofProcess: directory.threads[thread].processPlace))] = false
       if directory.processes[directory.threads[thread].processPlace].threads.count > 1 {
         state.folds[process] = false
       }
@@ -116,12 +118,12 @@ package struct View {
     case .hardInterrupts(let cpu), .softInterrupts(let cpu): state.folds[.cpu(cpu)] = false
     default: break
     }
-    state.row[key.isOfCPU ? .cpu : .thread] = key
-  }
     if let cpu = key.cpu, directory.cpus.indices.contains(cpu) {
       state.folds[.node(directory.cpus[cpu].node)] = false
       state.folds[.cache(directory.cpus[cpu].lastLevelCache)] = false
     }
+    state.row[key.isOfCPU ? .cpu : .thread] = key
+  }
 
   /// What has to be read for what is shown, the most urgent first.
   var questions: [Question] {
@@ -273,6 +275,7 @@ package struct View {
   package mutating func replace(_ grown: Timeline) {
     let stays = state.isAtEnd
     timeline = grown
+    table = nil
     directory = grown.directory
     answers.forget()
     if stays {
