@@ -136,6 +136,49 @@ import Testing
   }
 
   @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
+  func `without a language the terminal is asked, with NO_COLOR there are no colours`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    try #require(terminal.hasPrompt)
+    let command = "\(ProgramRun.swtrace) view small.swt --screen cpu"
+    terminal.type("LC_ALL=C NO_COLOR=1 \(command)")
+    #expect(terminal.lines { $0.contains { $0.contains("CPU0") && $0.contains("│") } } != nil)
+    let plain = terminal.tmux(["capture-pane", "-p", "-e"]).output
+    #expect(!plain.contains("38;5;") && !plain.contains("48;5;") && plain.contains("█"))
+    terminal.press("q")
+    try #require(terminal.hasPrompt)
+    terminal.type(command)
+    #expect(terminal.lines { $0.contains { $0.contains("CPU0") && $0.contains("│") } } != nil)
+    #expect(terminal.tmux(["capture-pane", "-p", "-e"]).output.contains("38;5;"))
+    terminal.press("q")
+    #expect(terminal.hasPrompt)
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
+  func `the command that was copied is printed in the end, and prints what was shown`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    try #require(terminal.hasPrompt)
+    terminal.type("\(ProgramRun.swtrace) view small.swt --screen stats --table cpus")
+    #expect(terminal.shows("[4 Stats]"))
+    let shown = terminal.lines { $0.contains { $0.hasPrefix("   1 ") } }
+    let table = try #require(shown).filter { $0.hasPrefix("   0 ") || $0.hasPrefix("   1 ") }
+    terminal.press("y")
+    #expect(terminal.shows("copied"))
+    terminal.press("q", "q")
+    let rest = try #require(
+      terminal.lines { $0.contains { $0.hasPrefix("swtrace stats small.swt cpus") } })
+    let command = try #require(rest.first { $0.hasPrefix("swtrace stats small.swt cpus") })
+    let words = command.split(separator: " ").dropFirst().map(String.init)
+    let run = ProgramRun.swtrace(words, in: terminal.folder, environment: ["COLUMNS=118"])
+    for line in table {
+      let cells = line.split(separator: " ").prefix(4).joined(separator: " ")
+      let isThere = run.output.split(separator: "\n").contains {
+        $0.split(separator: " ").prefix(4).joined(separator: " ") == cells
+      }
+      #expect(isThere, "\(cells): \(run.output) \(run.errors)")
+    }
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
   func `levels that cannot be kept are told of, and all else works`() throws {
     let terminal = try Terminal(columns: 120, rows: 40)
     let trace = try ViewCommandTests.largeTrace(in: terminal.folder)

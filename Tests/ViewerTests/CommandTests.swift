@@ -217,6 +217,65 @@ import Testing
     }
   }
 
+  @Test func `the palette runs what is named, and says where it would`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.press("w")
+    let length = view.state.window.length
+    for key in Key.keys(in: ":,zmout,Enter") ?? [] { view.press(key) }
+    #expect(view.state.window.length > length && view.state.prompt == nil)
+    for key in Key.keys(in: ":,stats.group,Enter") ?? [] { view.press(key) }
+    #expect(view.state.message == "stats.group works on the screens 4")
+    for key in Key.keys(in: ":,no such thing,Enter") ?? [] { view.press(key) }
+    #expect(view.state.prompt?.problem?.text == "nothing is called no such thing")
+    view.press(.escape)
+    #expect(view.state.prompt == nil)
+  }
+
+  @Test func `a row is found by some of its letters, whatever hides it`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(threads: 40))
+    let place = try #require(view.directory.threads.firstIndex { $0.number == 1017 })
+    view.state.hidden = [.thread(place)]
+    for key in Key.keys(in: "Ctrl-P,wk1017,Enter") ?? [] { view.press(key) }
+    #expect(view.state.screen == .thread && view.state.row[.thread] == .thread(place))
+    #expect(view.visibleRows.rows.contains { $0.key == .thread(place) })
+  }
+
+  @Test func `what a filter chooses is counted while it is typed`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in Key.keys(in: "F,cpu == 1") ?? [] { view.press(key) }
+    view.settle()
+    let matches = try #require(view.currentSearch?.matches)
+    #expect(matches > 0 && matches < view.summary.events)
+    let events = Words.count(view.summary.events)
+    #expect(view.frame().text.contains("\(Words.count(matches)) of \(events)"))
+    #expect(view.activeFilter == nil)
+  }
+
+  @Test func `what is copied is shown, and is the command that the status line has`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in Key.keys(in: "4,F,comm ~ \"w*\",Enter") ?? [] { view.press(key) }
+    view.settle()
+    let status = view.frame().lines
+    view.press("y")
+    guard case .copy(let command) = view.state.wish else {
+      Issue.record("nothing was copied")
+      return
+    }
+    #expect(command.hasPrefix("swtrace stats synthetic.swt threads"))
+    #expect(command.hasSuffix("--where 'comm ~ \"w*\"'"))
+    #expect(status.contains(" $ \(command)"))
+    #expect(view.frame().text.contains(command))
+    view.press(.escape)
+    view.press("3")
+    view.settle()
+    view.press("Y")
+    guard case .copy(let json) = view.state.wish else {
+      Issue.record("no event was copied")
+      return
+    }
+    #expect(json.hasPrefix("{\"time_ns\": ") && json.hasSuffix("\"}"))
+  }
+
   @Test func `the mouse marks, zooms and selects`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline())
     let left = view.layout.laneColumn

@@ -267,6 +267,63 @@ import Testing
     #expect(output.isEmpty)
   }
 
+  @Test(arguments: [
+    ([:], 25), (["SSH_CONNECTION": ""], 25), (["SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"], 250),
+  ])
+  func `Esc is waited for longer over a network`(variables: [String: String], delay: Int) {
+    #expect(CursesScreen.escapeDelay { variables[$0] } == Int64(delay))
+  }
+
+  /// Where the cursor stands after two bytes that are one character in UTF-8.
+  @Test(arguments: [(2, true), (3, false)])
+  func `a terminal without a language is asked whether it understands UTF-8`(
+    column: Int, isUTF8: Bool
+  ) async throws {
+    let terminal = try Pseudoterminal()
+    let (path, before) = (terminal.path, terminal.settings)
+    let output = await terminal.output {
+      let answering = Task.detached {
+        await terminal.type("\u{1B}[7;\(column)R", after: "\u{1B}[6n")
+      }
+      await #expect(processExitsWith: .success) {
+        [path = path as String, isUTF8 = isUTF8 as Bool] in
+        unsafe setenv("LC_ALL", "C", 1)
+        let descriptor = unsafe open(path, O_RDWR | O_NOCTTY)
+        let found = CursesScreen.useLanguage(
+          input: descriptor, output: descriptor, waiting: 300_000
+        ) { $0 == "TERM" ? "xterm" : nil }
+        let language = unsafe String(cString: nl_langinfo(Int32(CODESET)))
+        exit(found == isUTF8 && (language == "UTF-8") == isUTF8 ? 0 : 1)
+      }
+      await answering.value
+    }
+    #expect(terminal.settings == before)
+    // What was written to ask is wiped out.
+    #expect(String(decoding: output, as: UTF8.self).hasSuffix("\r  \r"))
+  }
+
+  @Test func `a terminal that does not answer, or could not, is taken at its word`() async throws {
+    let terminal = try Pseudoterminal()
+    let path = terminal.path
+    let output = await terminal.output {
+      await #expect(processExitsWith: .success) { [path = path as String] in
+        unsafe setenv("LC_ALL", "C", 1)
+        let descriptor = unsafe open(path, O_RDWR | O_NOCTTY)
+        for name in ["xterm", "vt100", "dumb", ""] {
+          let isUTF8 = CursesScreen.useLanguage(
+            input: descriptor, output: descriptor, waiting: 1
+          ) { $0 == "TERM" ? name : nil }
+          if isUTF8 { exit(1) }
+          if name == "xterm" { CursesScreenTests.step(path) }
+        }
+        unsafe setenv("LC_ALL", "C.UTF-8", 1)
+        let isKnown = CursesScreen.useLanguage(input: descriptor, output: descriptor) { _ in nil }
+        exit(isKnown ? 0 : 2)
+      }
+    }
+    #expect(Self.steps(output).last?.isEmpty == true)
+  }
+
   @Test func `a pipe is no terminal`() {
     var ends: [Int32] = [0, 0]
     unsafe pipe(&ends)

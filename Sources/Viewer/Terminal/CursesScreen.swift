@@ -36,12 +36,16 @@ package struct CursesScreen: ~Copyable {
     self.input = input
     isInScreen =
       environment("STY")?.isEmpty == false && environment("TMUX")?.isEmpty != false
-    let isRemote = environment("SSH_CONNECTION")?.isEmpty == false
-    decoder = KeyDecoder(escapeDelay: isRemote ? 250 : 25)
+    decoder = KeyDecoder(escapeDelay: Self.escapeDelay(environment))
     depth = ColourDepth(colours: swtrace_curses_colours(), isDirect: swtrace_curses_direct() != 0)
   }
 
   deinit { swtrace_curses_end() }
+
+  /// How long a key after an Esc counts as typed with Alt, in milliseconds: longer over a network.
+  static func escapeDelay(_ environment: (String) -> String?) -> Int64 {
+    environment("SSH_CONNECTION")?.isEmpty == false ? 250 : 25
+  }
 
   package var size: (rows: Int, columns: Int) {
     var rows: Int32 = 0
@@ -191,13 +195,14 @@ package struct CursesScreen: ~Copyable {
   /// In a language without UTF-8 the terminal is asked by a character whether it understands it all
   /// the same.
   package static func useLanguage(
-    input: Int32 = 0, output: Int32 = 1, environment: (String) -> String? = CursesScreen.variable
+    input: Int32 = 0, output: Int32 = 1, waiting milliseconds: Int32 = 300,
+    environment: (String) -> String? = CursesScreen.variable
   ) -> Bool {
     unsafe setlocale(LC_CTYPE, "")
     if unsafe String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" { return true }
     let name = environment("TERM") ?? ""
     guard isatty(input) == 1, isatty(output) == 1, !name.hasPrefix("vt"), name != "dumb",
-      name != "", swtrace_curses_probe_utf8(input, output, 300) == 1
+      name != "", swtrace_curses_probe_utf8(input, output, milliseconds) == 1
     else { return false }
     return unsafe setlocale(LC_CTYPE, "C.UTF-8") != nil
   }
