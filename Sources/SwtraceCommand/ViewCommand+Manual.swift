@@ -56,7 +56,9 @@ extension ViewCommand {
             """
             What the first view of a trace of a million events or more made of it, beside the \
             marks, so that the next one need not read all of it; at most a quarter of the trace \
-            or 8 MiB. It can be removed at any time.
+            or 8 MiB. It can be removed at any time. Recording and stats do not make it: that \
+            takes a second for every 15 million events or so, many traces are never looked at, \
+            and the first frame does not wait for it.
             """),
           .item(
             "~/.config/swtrace/keys",
