@@ -94,6 +94,9 @@ let package = Package(
     .target(
       name: "SyntheticTrace", dependencies: ["Events", "TraceFile"], path: "Tests/SyntheticTrace",
       swiftSettings: optimised),
+    .executableTarget(
+      name: "wide-trace", dependencies: ["SyntheticTrace"], path: "Tests/Benchmarks/WideTrace",
+      swiftSettings: room),
     .testTarget(name: "CSwtraceTests", dependencies: ["CSwtrace"], swiftSettings: room),
     .testTarget(name: "EventsTests", dependencies: ["Events"], swiftSettings: room),
     .testTarget(

@@ -104,7 +104,10 @@ extension ViewCommand {
         frames.append(ProgressLine.now() - start)
       }
     }
-    if times { Self.tell(frames) }
+    if times {
+      Self.tell(frames)
+      Self.tell(view.timesToAnswer)
+    }
     var output = StandardOutput()
     output.write(view.settledFrame().text)
     try output.close()
@@ -132,6 +135,14 @@ extension ViewCommand {
       "\(sorted.count) keys  median \(sorted[sorted.count / 2] / 1000) us  "
         + "p99 \(sorted[sorted.count * 99 / 100] / 1000) us  max \(most / 1000) us  key \(at + 1)\n"
     )
+    output.flush()
+  }
+
+  private static func tell(_ answers: [(name: String, nanoseconds: Int64)]) {
+    var output = StandardOutput(descriptor: 2)
+    for (name, nanoseconds) in answers {
+      output.write("\(name) in \(nanoseconds / 1_000_000) ms\n")
+    }
     output.flush()
   }
 

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Synchronization
 
 extension View {
   /// Answers all that is asked for, in the thread that calls, until nothing is open.
@@ -9,6 +10,27 @@ extension View {
       let reader = TimelineReader(timeline: timeline, host: host)
       let answer = reader.answer(question, isWanted: { true }, report: { _ in })
       take(answer ?? .failed("not answered"), to: question)
+    }
+  }
+
+  /// How long what is asked for takes to have something to show: an answer, or a screen of hits.
+  package var timesToAnswer: [(name: String, nanoseconds: Int64)] {
+    let reader = TimelineReader(timeline: timeline, host: host)
+    let rows = layout.listRows
+    return questions.map { question in
+      let first = Mutex<Int64?>(nil)
+      let start = Moment.now
+      _ = reader.answer(
+        question, isWanted: { first.withLock { $0 == nil } },
+        report: { answer in
+          switch answer {
+          case .search(let found) where found.hits.count >= rows: break
+          case .events: break
+          default: return
+          }
+          first.withLock { $0 = $0 ?? Moment.now }
+        })
+      return ("\(question.kind)", (first.withLock { $0 } ?? Moment.now) - start)
     }
   }
 
