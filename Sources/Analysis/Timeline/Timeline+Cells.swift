@@ -16,10 +16,15 @@ extension Timeline {
     state.withLock { $0.numbers(lane, window, columns: columns) }
   }
 
-  /// Busy share of all CPUs in each of `columns` equal parts of the whole trace.
-  package func overview(columns: Int) -> [OverviewCell] {
-    let window = TimelineWindow(0, summary.end)
-    return state.withLock { $0.overview(window, columns: columns, trace) }
+  /// Busy share of all CPUs in each of `columns` equal parts of the whole trace; of those that are
+  /// known already only what was not read then is looked at again.
+  package func overview(columns: Int, known: [OverviewCell] = []) -> [OverviewCell] {
+    var cells = known.count == columns ? Array(known.prefix { !$0.isUnread }) : []
+    guard cells.count < columns else { return cells }
+    let whole = TimelineWindow(0, summary.end)
+    let rest = TimelineWindow(whole.column(cells.count, of: columns).start, whole.end)
+    cells += state.withLock { $0.overview(rest, columns: columns - cells.count, trace) }
+    return cells
   }
 
   /// How much of the time that is known of some lanes, all together, they were in a state, in each of

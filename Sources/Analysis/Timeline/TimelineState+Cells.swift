@@ -156,14 +156,15 @@ extension TimelineCell {
     cell.firstChange = part.start
     cell.lastChange = part.start
     cell.longest = LaneStretch(longest.state, longest.occupant, part.start, part.end)
+    let most = dominant
+    let scale = Double(part.length) / Double(max(1, window.length))
     var left = UInt64(part.length)
-    for state in LaneState.allCases where state != dominant {
-      let share = Double(times[state]) / Double(max(1, window.length))
-      let time = min(left, UInt64(share * Double(part.length)))
-      cell.times[state] = time
+    for state in 0..<LaneState.count where times[raw: state] > 0 && state != Int(most.rawValue) {
+      let time = min(left, UInt64(Double(times[raw: state]) * scale))
+      cell.times[raw: state] = time
       left -= time
     }
-    cell.times[dominant] = left
+    cell.times[most] = left
     return cell
   }
 }

@@ -80,11 +80,11 @@ extension View {
 
   // MARK: overview and ruler
 
-  private func drawOverview(_ row: Int, in frame: inout Frame) {
+  private mutating func drawOverview(_ row: Int, in frame: inout Frame) {
     let columns = layout.laneColumns
     let left = layout.laneColumn
     drawLabel(" overview", Words.span(end), row, in: &frame)
-    let cells = timeline.overview(columns: columns)
+    let cells = overviewCells(columns)
     let curve = CurvePainter(row: row, column: left)
     if cells.contains(where: { $0.busy != nil }) {
       curve.paint(cells.map(\.busy), greatest: 1, Style(.graph), in: &frame)
@@ -110,6 +110,17 @@ extension View {
       frame.set("[", row, left + first, Style(.cursor, bold: true))
       frame.set("]", row, left + max(first + 1, last), Style(.cursor, bold: true))
     }
+  }
+
+  /// What of all CPUs was busy; that takes long where there are many, and seldom changes.
+  private mutating func overviewCells(_ columns: Int) -> [OverviewCell] {
+    let levels = timeline.levels
+    if let known = overview, known.levels == levels, known.cells.count == columns {
+      return known.cells
+    }
+    let cells = timeline.overview(columns: columns, known: overview?.cells ?? [])
+    overview = (levels, cells)
+    return cells
   }
 
   /// Which of the columns an instant lies in.

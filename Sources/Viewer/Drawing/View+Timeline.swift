@@ -68,13 +68,13 @@ extension View {
       usage = range(cells)
       CurvePainter(row: at, column: left).paint(cells, in: &frame)
     case .process, .cgroup:
-      let shares = timeline.shares(of: lanes(of: row.key), in: .run, window, columns: columns)
+      let shares = shares(of: lanes(of: row.key))
       usage = shares.average.map { "R \(Words.percent($0))" } ?? "-"
       let most = shares.map(\.share).max() ?? 1
       CurvePainter(row: at, column: left).paint(shares, greatest: max(1, most), in: &frame)
     case .node, .cache:
       let lanes = lanes(of: row.key)
-      let shares = timeline.shares(of: lanes, in: .run, window, columns: columns)
+      let shares = shares(of: lanes)
       let count = Double(max(1, lanes.count))
       usage = shares.average.map { Words.percent($0 / count) } ?? "-"
       CurvePainter(row: at, column: left).paint(shares, greatest: count, in: &frame)
@@ -117,6 +117,15 @@ extension View {
     LanePainter(cells, row: row, column: layout.laneColumn) { [self] what in
       name(of: what, in: lane)
     }
+  }
+
+  /// How many of some lanes ran in each column; of very many in four columns at a time, since a frame
+  /// has to be there soon.
+  private func shares(of lanes: [TimelineLane]) -> [ShareCell] {
+    let columns = layout.laneColumns
+    let parts = lanes.count > 128 ? (columns + 3) / 4 : columns
+    let cells = timeline.shares(of: lanes, in: .run, state.window, columns: parts)
+    return (0..<columns).map { cells[$0 * parts / columns] }
   }
 
   /// The lanes that a row stands for, as far as they have anything to do with the window.

@@ -255,7 +255,9 @@ extension View {
   /// Hides the rows that are idle all through the window.
   mutating func hideIdleRows() {
     state.hidden = []
-    let sums = timeline.levelSums(state.window)
+    // What was read meanwhile is there at once.
+    let known = marked == nil ? knownSums : nil
+    let sums = known ?? timeline.levelSums(state.window)
     for cpu in sums.cpus where cpu.times[.run] == 0 { state.hidden.insert(.cpu(cpu.cpu)) }
     var busy: Set<Int> = []
     for thread in sums.threads where thread.times[.run] > 0 || thread.times.runnable > 0 {

@@ -11,6 +11,8 @@ package struct View {
   var answers = Answers()
   /// Who and what there is, as it was when keys or frames were last asked for.
   var directory: TimelineDirectory
+  /// The overview as it was drawn last, and how far the levels were then.
+  var overview: (levels: LevelsState, cells: [OverviewCell])?
   /// The lines of the table that was shown last.
   var table: LaidOutTable?
   let keys: KeyBindings
@@ -278,6 +280,7 @@ package struct View {
     table = nil
     directory = grown.directory
     answers.forget()
+    overview = nil
     if stays {
       let length = state.window.length
       state.window = fitted(end - length, length: length)
