@@ -74,6 +74,22 @@ import Testing
     #expect(other.state.groupsByCgroup)
   }
 
+  @Test func `a jump to a row out of sight brings it to the middle, to one in sight nowhere`()
+    throws
+  {
+    var view = SyntheticView.view(try SyntheticView.timeline(threads: 90), rows: 24)
+    view.begin(on: .thread)
+    let shown = view.rows(of: .thread).compactMap(\.key.thread)
+    let far = try #require(shown.dropFirst(50).first)
+    view.go(to: .state(thread: far), view.end / 2)
+    let visible = view.visibleRows
+    let at = try #require(visible.rows.firstIndex { $0.key == .thread(far) })
+    #expect(at > 5 && at < visible.rows.count - 5)
+    let next = try #require(visible.rows.last?.key.thread)
+    view.go(to: .state(thread: next), view.end / 2)
+    #expect(view.visibleRows.first == visible.first)
+  }
+
   @Test func `without control groups u says so`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline())
     view.begin(on: .thread)

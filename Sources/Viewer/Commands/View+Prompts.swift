@@ -166,6 +166,7 @@ extension View {
       remember()
       state.screen = key.isOfCPU ? .cpu : .thread
       reveal(key)
+      bringRowIntoSight()
     case .place(let name):
       switch name {
       case "A": if let time = state.markA { goToMark(time) }

@@ -348,6 +348,17 @@ extension View {
     return rows.firstIndex { $0.key == key }
   }
 
+  /// Brings the row at hand to the middle of those that are shown, unless it is among them.
+  mutating func bringRowIntoSight() {
+    let all = rows(of: state.screen)
+    guard let at = position(in: all) else { return }
+    let pinned = all.prefix { $0.isPinned }.count
+    let space = max(1, layout.laneRows - pinned)
+    let first = max(pinned, state.firstRow[state.screen] ?? 0)
+    guard at < first || at >= first + space else { return }
+    state.firstRow[state.screen] = max(pinned, at - space / 2)
+  }
+
   var visibleLanes: [TimelineLane] {
     var lanes: [TimelineLane] = []
     for row in visibleRows.rows {

@@ -84,6 +84,7 @@ package struct View {
       default: state.screen = .thread
       }
       reveal(key)
+      bringRowIntoSight()
     }
     if let stretch, stretch.length > 0 {
       let length = stretch.length
@@ -262,6 +263,7 @@ package struct View {
       } else if state.screen == .cpu, let cpu = event.cpu {
         reveal(.cpu(cpu))
       }
+      bringRowIntoSight()
       moveCursor(to: event.time)
     }
   }
@@ -278,9 +280,9 @@ package struct View {
     let stays = state.isAtEnd
     timeline = grown
     table = nil
+    overview = nil
     directory = grown.directory
     answers.forget()
-    overview = nil
     if stays {
       let length = state.window.length
       state.window = fitted(end - length, length: length)
