@@ -199,6 +199,18 @@ extension StatsCommand {
           "run queue",
           "Threads that wait for the CPU, without the one that runs; the average is over time."),
         .item(
+          "waker",
+          """
+          Who ends a wait: the thread that sched_waking is of, or the interrupt where its \
+          common_flags tell of a hard or soft one, never the thread that was interrupted.
+          """),
+        .item(
+          "off-CPU",
+          """
+          Of a system call, exit - enter = on-CPU + runnable + blocked: what its thread ran, waited \
+          for a CPU, and slept or was in D meanwhile.
+          """),
+        .item(
           "waiting",
           """
           Calls that wait by design: poll, epoll_wait, select, nanosleep, wait4, accept, recvmsg \
@@ -216,10 +228,13 @@ extension StatsCommand {
           "blame",
           """
           Each nanosecond of a wait is charged to one leaf: a wait for a CPU to the threads that had \
-          it and to the interrupts that it handled, a sleep to what its waker did meanwhile, and on \
-          along the chain (at most 32 links), a wait in D to the disk or the system call: of the disk's \
-          request that was complete last, queue (insert to issue) and service (issue to complete), \
-          and the device alone for what is beside it. Leaves add up to the waits.
+          the CPU whose queue it was in and to the interrupts that it handled, one for a quota to \
+          throttled; a sleep to what its waker did meanwhile, and on along the chain (at most 32 \
+          links, and of each waker the 64 things that it did last: what is before them is its own); \
+          a wait in D to the disk or the system call: of the request that was complete last, of \
+          those that the thread inserted itself where there are any, queue (insert to issue) and \
+          service (issue to complete), and the device alone for what is beside it. Leaves add up to \
+          the waits.
           """),
       ]),
   ]

@@ -79,4 +79,39 @@ import Testing
     #expect(answers.number("threads", "t10", "throttled_ns") == 0)
     #expect(answers.number("threads", "t10", "preempt_wait_ns") == 160 * Self.ms)
   }
+
+  /// Beside what `t10` waits, `t11` waits 10 ms three times, the last one open at the end.
+  @Test(arguments: [nil, .comm] as [StatisticsKey?])
+  func `waits for a quota are a leaf of their own, and all leaves add up`(key: StatisticsKey?)
+    throws
+  {
+    let answers = try Answers(Self.waits(cgroup: "/busy"), until: 210 * Self.ms, by: key)
+    #expect(answers.sum("waits", "time_ns", "throttled") == 130 * Self.ms)
+    #expect(answers.sum("waits", "time_ns", "cpu") == 60 * Self.ms)
+    #expect(answers.sum("waits", "time_ns") == 190 * Self.ms)
+  }
+
+  @Test func `chosen waits for a quota are told as well`() throws {
+    let own = try Answers(
+      Self.waits(cgroup: "/busy"), until: 210 * Self.ms, where: "comm == \"t10\"")
+    #expect(own.number("waits", "CPU quota", "time_ns") == 130 * Self.ms)
+    #expect(own.sum("waits", "time_ns") == 160 * Self.ms)
+    let throttled = try Answers(
+      Self.waits(cgroup: "/busy"), until: 210 * Self.ms, where: "state == \"throttled\"")
+    #expect(throttled.rows("waits") == 1)
+  }
+
+  /// The quota is told of when `t10` has waited for 10 ms.
+  @Test func `a quota that comes to be known in the middle loses no wait`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10", cgroup: "/busy")
+    trace.thread(11, "t11", cgroup: "/")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    trace.change(20 * Self.ms, cpu: 0, from: 10, 0, to: 11)
+    trace.cgroup("/busy", throttled: 0, at: 30 * Self.ms)
+    trace.change(100 * Self.ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    let answers = try Answers(trace, until: 110 * Self.ms)
+    #expect(answers.number("waits", "t11", "time_ns") == 80 * Self.ms)
+    #expect(answers.sum("waits", "time_ns") == 80 * Self.ms)
+  }
 }

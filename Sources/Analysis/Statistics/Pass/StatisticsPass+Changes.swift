@@ -23,13 +23,11 @@ extension StatisticsPass {
         cpus.reach(Int(change.nextCPU))
         cpus[Int(change.nextCPU)].queue(1, at: change.end, window)
       }
-      if blame.isWanted {
-        noteQueued(Int(change.thread), from: change.cpu, to: change.nextCPU, at: change.end)
-      }
+      if blame.isWanted { moveStay(change) }
     case .idleBegin: idle.begin(cpu, at: change.start)
     case .idle, .idleEnd:
       idle.end(cpu, at: change.end, window)
-      chargeIdle(change)
+      occupyIdle(change)
       takeIdle(change)
     case .hardInterrupt, .softInterrupt: takeInterrupt(change)
     case .retire:
@@ -41,7 +39,7 @@ extension StatisticsPass {
       threads.retire(dense, number: change.number, label: change.label)
     case .gap:
       cpus[cpu].gaps &+= 1
-      if blame.isWanted { _ = blame.handle(nil, cpu, at: change.end) }
+      if blame.isWanted { _ = blame.handle(nil, cpu) }
     }
   }
 
@@ -67,12 +65,9 @@ extension StatisticsPass {
       cpus[Int(change.nextCPU)].queue(1, at: change.end, window)
       noteQueued(dense, at: change.end)
     }
-    if blame.isWanted {
-      noteQueued(
-        dense, from: activity.isQueued ? change.cpu : Batch.unknownCPU,
-        to: change.next.isQueued ? change.nextCPU : Batch.unknownCPU, at: change.end)
-      if !change.next.isQueued { blame.endQueued(dense) }
-      takeBlame(change)
+    if blame.isWanted { takeBlame(change) }
+    defer {
+      if blame.isWanted, change.next.isQueued { beginStay(dense, change.nextCPU, at: change.end) }
     }
     if watchesWakings, let finder = rare.finder { noteWaking(change, finder) }
     if activity == .locked { takeLockWait(change) }

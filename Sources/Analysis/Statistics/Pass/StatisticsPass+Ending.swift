@@ -11,6 +11,7 @@ extension StatisticsPass {
     if !isDone { takeAside(before: key, tables, clock) }
     let end = max(min(window.to, max(end, tracking.now)), origin)
     ended = end
+    occupyRest()
     for cpu in 0..<tracking.cpus.count where tracking.cpus.table[cpu].current == 0 {
       var change = StateChange(
         kind: .idle, start: tracking.cpus.table[cpu].since, end: max(end, tracking.now))
@@ -39,7 +40,6 @@ extension StatisticsPass {
     for place in rare.counters.rows.indices { rare.counters.rows[place].hold(until: end, window) }
     censorSpans()
     censorPeriods(at: end)
-    chargeRest()
   }
 
   private mutating func takeOpen(_ dense: Int, _ state: ThreadState, until end: UInt64) {
@@ -57,7 +57,8 @@ extension StatisticsPass {
   /// A wait whose end is not seen: who had the CPU is known, who ends another wait is not yet.
   private mutating func chargeOpen(_ dense: Int, _ change: StateChange) {
     let isQueued = change.activity.isQueued
-    guard isQueued ? blamesEach : change.activity == .locked || change.activity == .uninterruptible,
+    let isAlone = blamesEach || blame.queues.stay(dense)?.isAlone == true
+    guard isQueued ? isAlone : change.activity == .locked || change.activity == .uninterruptible,
       window.overlap(change.start, change.certain) > 0,
       admits(dense, cpu: change.cpu, start: change.start, end: change.end, kind(of: change))
     else { return }
@@ -66,7 +67,7 @@ extension StatisticsPass {
       return blame.charge(.unknown, window.overlap(change.start, change.certain), of: group)
     }
     let (start, end) = (max(change.start, window.from), min(change.certain, window.to))
-    for (leaf, time) in leaves(of: pastActivity(change), dense, from: start, to: end) {
+    for (leaf, time) in leaves(ofOpen: change, from: start, to: end) {
       blame.charge(leaf, time, of: group)
     }
   }

@@ -244,7 +244,9 @@ extension StatisticsPass {
     switch known[flat.type].role {
     case .softInterruptRaise: rare.interrupts.raise(integer(0), cpu: cpu, at: time)
     case .blockInsert:
-      rare.disks.insert(device: integer(0), sector: UInt64(bitPattern: integer(1)), at: time)
+      rare.disks.insert(
+        DiskRows.Place(device: integer(0), sector: UInt64(bitPattern: integer(1))), by: thread,
+        at: time)
     case .blockIssue:
       issueRequest(
         device: integer(0), sector: UInt64(bitPattern: integer(1)), sectors: integer(2),
@@ -280,7 +282,7 @@ extension StatisticsPass {
         quota > 0, quota < 1 << 40, integer(3) > 0, integer(3) < 1 << 40
       {
         rare.throttles.limit(text(0), quota: quota * 1000, period: UInt64(integer(3)) * 1000)
-        hasQuotas = true
+        beginQuotas()
       }
     case .machineBlockDevice:
       tracking.devices[integer(0) << 20 | (integer(1) & 0xF_FFFF)] = text(2)

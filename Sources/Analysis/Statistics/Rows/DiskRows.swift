@@ -24,6 +24,14 @@ enum DiskOperation: Int64, CaseIterable {
   }
 }
 
+/// When the request was that ended a wait for a disk.
+struct DiskRequestTimes: BitwiseCopyable {
+  var insert: UInt64
+  var issue: UInt64
+  var complete: UInt64
+  var operation: DiskOperation
+}
+
 /// Requests of block devices, from their insertion and issue to their completion.
 struct DiskRows {
   /// Requests under way that are remembered.
@@ -32,6 +40,11 @@ struct DiskRows {
   struct Place: Hashable {
     var device: Int64
     var sector: UInt64
+  }
+
+  private struct Owner: Hashable {
+    var device: Int64
+    var thread: ThreadNumber
   }
 
   struct Request {
@@ -46,18 +59,33 @@ struct DiskRows {
   }
 
   var rows = DurationRows()
-  private var inserted: [Place: UInt64] = [:]
+  private var inserted: [Place: (thread: ThreadNumber, time: UInt64)] = [:]
   private(set) var underWay: [Place: Request] = [:]
   private var ends: [Int64: UInt64] = [:]
   /// The request of each device that was complete last.
-  private(set) var finished: [Int64: DiskRequestTimes] = [:]
+  private var finished: [Int64: DiskRequestTimes] = [:]
+  /// And that of each thread which asked for some.
+  private var finishedOf: [Owner: DiskRequestTimes] = [:]
 
-  mutating func insert(device: Int64, sector: UInt64, at time: UInt64) {
+  mutating func insert(_ place: Place, by thread: ThreadNumber, at time: UInt64) {
     guard inserted.count < Self.most else { return }
-    inserted[Place(device: device, sector: sector)] = time
+    inserted[place] = (thread, time)
   }
 
-  mutating func takeInsert(_ place: Place) -> UInt64? { inserted.removeValue(forKey: place) }
+  mutating func takeInsert(_ place: Place) -> (thread: ThreadNumber, time: UInt64)? {
+    inserted.removeValue(forKey: place)
+  }
+
+  /// The request that ended a thread's wait for a device: of those that it asked for itself the one
+  /// that was complete last, else the device's.
+  func finished(
+    _ device: Int64, for thread: ThreadNumber, since start: UInt64
+  ) -> DiskRequestTimes? {
+    if let own = finishedOf[Owner(device: device, thread: thread)], own.complete > start {
+      return own
+    }
+    return finished[device]
+  }
 
   mutating func issue(_ request: Request, at place: Place) {
     guard underWay.count < Self.most else { return }
@@ -78,9 +106,12 @@ struct DiskRows {
       finished[place.device] = nil
       return nil
     }
-    finished[place.device] = DiskRequestTimes(
+    let times = DiskRequestTimes(
       insert: request.insert ?? request.issue, issue: request.issue, complete: time,
       operation: request.operation)
+    finished[place.device] = times
+    if finishedOf.count >= Self.most { finishedOf = [:] }
+    finishedOf[Owner(device: place.device, thread: request.worst.thread)] = times
     guard sectors > 0, sectors < request.sectors else { return (request, true) }
     request.sectors -= sectors
     underWay[Place(device: place.device, sector: place.sector &+ sectors)] = request
@@ -94,11 +125,14 @@ extension StatisticsPass {
     cpu: UInt16, at time: UInt64
   ) {
     let place = DiskRows.Place(device: device, sector: sector)
+    let insert = rare.disks.takeInsert(place)
+    // Who asks puts it into the queue; whoever issues it may be anybody.
+    let thread = insert?.thread ?? thread
     let label =
       tracking.threads.known(thread).map { tracking.threads.table[$0].label } ?? ThreadLabel()
     let sectors = UInt64(bitPattern: sectors)
     let request = DiskRows.Request(
-      issue: time, insert: rare.disks.takeInsert(place), sectors: sectors,
+      issue: time, insert: insert?.time, sectors: sectors,
       operation: DiskOperation(kind), isSequential: rare.disks.follows(place, sectors: sectors),
       worst: WorstInstance(start: time, thread: thread, label: label, cpu: cpu),
       group: groups.group(thread, label, cpu: cpu), gaps: tracking.threads.gaps)

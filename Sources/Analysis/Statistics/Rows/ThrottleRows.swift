@@ -84,6 +84,9 @@ struct ThrottleRows {
     }
   }
 
+  /// Whether a wait that begins now may be one for a quota.
+  func isSpent(_ thread: ThreadNumber) -> Bool { spent.contains(thread) }
+
   /// Whether a wait was one for a quota.
   func isThrottled(_ thread: ThreadNumber, from start: UInt64, to end: UInt64) -> Bool {
     guard end >= start &+ Self.leastWait, spent.contains(thread),

@@ -86,6 +86,7 @@ extension BlameLeaf.Kind {
     case .network: "network"
     case .interrupt: "interrupt"
     case .kernel: "kernel"
+    case .throttled: "throttled"
     case .stopped: "stopped"
     case .suspended: "suspended"
     case .cycle: "cycle"
@@ -111,6 +112,7 @@ extension StatisticsNames {
       }
     case .interrupt: return interrupt(leaf.detail >> 1, isSoft: leaf.detail & 1 == 1)
     case .kernel: return leaf.detail > 0 ? call(leaf.detail - 1) : "page fault"
+    case .throttled: return "CPU quota"
     case .itself, .timer, .network, .stopped, .suspended, .cycle, .unknown: return ""
     }
   }
