@@ -82,7 +82,8 @@ package enum MachineEvents {
     system: "machine", name: "interrupt", origin: .machine,
     fields: [Field("irq", .unsigned(bytes: 4)), Field("name", .string)])
 
-  /// A fact about the whole machine or recording by its key: `printk_format 0xffff…`, `set sched`.
+  /// A fact about the whole machine or recording by its key: `printk_format 0xffff…`, `recorded
+  /// sched:sched_switch`, `narrowed to` for the threads that are followed.
   package static let fact = EventType(
     system: "machine", name: "fact", origin: .machine,
     fields: [Field("key", .string), Field("value", .string)])

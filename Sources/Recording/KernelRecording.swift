@@ -12,6 +12,8 @@ final class KernelRecording {
   private(set) var sources: [KernelSource] = []
   private var held: [(instance: TracingInstance, plan: KernelPlan.Instance, cpus: [Int])] = []
   private var pipes: [KernelPipe] = []
+  /// Threads that are followed where all events, or system calls, are narrowed.
+  var following: [ThreadNumber] = []
 
   init(tracefs: Tracefs, clock: TracingClock) {
     self.tracefs = tracefs
@@ -93,7 +95,7 @@ final class KernelRecording {
 
   /// Switches the events on; `excluded` threads never appear in system calls.
   func enable(
-    excluding excluded: [ThreadNumber], following: [ThreadNumber]
+    excluding excluded: [ThreadNumber]
   ) throws(KernelTracingError) {
     for part in held {
       if part.plan.followsThreads {
@@ -139,6 +141,9 @@ final class KernelRecording {
       for event in part.plan.events {
         reading.addFact(
           "recorded \(event.system):\(event.event)", part.plan.followsThreads ? "narrowed" : "all")
+      }
+      if part.plan.followsThreads {
+        reading.addFact("narrowed to", following.map { "\($0)" }.joined(separator: " "))
       }
     }
     for (source, counts) in statistics() {

@@ -151,13 +151,14 @@ struct RecordingCrew: ~Copyable {
   mutating func start(command: Int32?) throws(RecordingError) {
     let targets = try TargetThreads.resolve(options.targets, command: command)
     admission.admit(targets)
+    kernel?.following = targets
     journal.readAll(kernel: kernel)
     programs?.drain()
     guard let kernel else { return }
     if sources.selection.systemCalls == .all { quietSystemCall = SystemCallCost.measure() }
     let own = ProcFile.names(in: "/proc/self/task").compactMap { ThreadNumber($0) }
     do throws(KernelTracingError) {
-      try kernel.enable(excluding: own, following: targets)
+      try kernel.enable(excluding: own)
     } catch {
       throw .kernel(error)
     }

@@ -8,7 +8,9 @@ struct Answers {
   var tables: [String: StatisticsTable] = [:]
   var overview: TraceOverview
 
-  static let calls = ["read", "write", "futex", "fsync", "poll", "nanosleep", "sched_yield"]
+  static let calls = [
+    "read", "write", "futex", "fsync", "poll", "nanosleep", "sched_yield", "clone", "fork",
+  ]
 
   init(
     _ batches: [Batch], _ tables: TraceTables, _ clock: TraceClock, until end: UInt64,

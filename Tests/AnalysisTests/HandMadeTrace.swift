@@ -93,10 +93,29 @@ struct HandMadeTrace {
       .integer(Int64(thread)), .integer(120), .integer(Int64(target ?? cpu)))
   }
 
-  mutating func enter(_ time: UInt64, cpu: Int, _ thread: ThreadNumber, _ call: Int64) {
+  /// `argument` is the call's first one.
+  mutating func enter(
+    _ time: UInt64, cpu: Int, _ thread: ThreadNumber, _ call: Int64, _ argument: UInt64 = 0
+  ) {
+    let first = (0..<8).map { UInt8(truncatingIfNeeded: argument >> (8 * $0)) }
     add(
       KernelTypes.sysEnter, time, cpu: cpu, thread: thread, .integer(call),
-      .bytes([UInt8](repeating: 0, count: 48)))
+      .bytes(first + [UInt8](repeating: 0, count: 40)))
+  }
+
+  mutating func fork(
+    _ time: UInt64, cpu: Int, _ parent: ThreadNumber, _ child: ThreadNumber, _ comm: String
+  ) {
+    add(
+      KernelTypes.fork, time, cpu: cpu, thread: parent, .text("t\(parent)"),
+      .integer(Int64(parent)), .text(comm), .integer(Int64(child)))
+  }
+
+  /// What the recorder tells of itself; the type is the last one of those that were given.
+  mutating func fact(_ key: String, _ value: String) {
+    machine.append(
+      EventTypeID(UInt32(tables.types.count - 1)), of: MachineEvents.fact, time: 0,
+      values: [.text(key), .text(value)])
   }
 
   mutating func exit(

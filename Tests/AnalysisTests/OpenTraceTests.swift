@@ -196,4 +196,42 @@ final class ScratchFile {
     #expect(clock.key(notBefore: Timestamp(nanoseconds: .max)) == .max)
     #expect(clock.key(notBefore: Timestamp(nanoseconds: .min)) == 0)
   }
+
+  /// Sources are on from 10 to 90 us after the start; a CPU switches at 30 and at 40 us.
+  @Test func `what is observed is what the recorder's sources were on for`() throws {
+    let file = ScratchFile()
+    let trace = SyntheticTrace(seed: 1, cpus: 1, threads: 1, processes: 0, clock: .monotonic)
+    var writer = try TraceWriter(descriptor: file.descriptor, preamble: trace.preamble)
+    try writer.append(types: trace.types[...])
+    try writer.append(streams: trace.streams[...])
+    var batch = Batch(stream: StreamID(0))
+    let type = trace.types[Int(SyntheticTypes.schedSwitch.index)]
+    for (time, threads) in [(30_000, (1000, 1001)), (40_000, (1001, 1000))]
+      as [(UInt64, (Int64, Int64))]
+    {
+      batch.append(
+        SyntheticTypes.schedSwitch, of: type, time: trace.start + time,
+        thread: ThreadNumber(threads.0),
+        values: [
+          .integer(0), .integer(0), .text("a"), .integer(threads.0), .integer(120), .integer(1),
+          .text("b"), .integer(threads.1), .integer(120),
+        ])
+    }
+    var encoder = try BlockEncoder(level: 1)
+    try writer.append(try encoder.encode(batch))
+    try writer.finish(
+      TraceTotals(
+        reading: trace.reading(at: trace.start + 100_000), recorderNanoseconds: 1000,
+        recorded: trace.start + 10_000...trace.start + 90_000))
+    let statistics = try OpenTrace(path: file.path).statistics(
+      StatisticsOptions(tables: ["overview", "threads", "events"]))
+    #expect(statistics.overview?.length == TimeSpan(nanoseconds: 80_000))
+    let threads = try #require(statistics.tables.first { $0.name == "threads" })
+    let run = try #require(threads.column("run_ns"))
+    #expect(
+      Set(threads.rows.map { $0.cells[run].value }) == [.duration(70_000), .duration(10_000)])
+    let events = try #require(statistics.tables.first { $0.name == "events" })
+    let rate = try #require(events.column("rate_per_s"))
+    #expect(events.rows.first?.cells[rate].value == .number(25_000))
+  }
 }

@@ -233,6 +233,43 @@ import Testing
     }
   }
 
+  /// `t10` starts a child by a call with these flags; the child runs.
+  @Test(
+    arguments: [(8, 0, 20), (7, 0x0120_0011, 20), (7, 0x0001_0f00, 9)] as [(Int64, UInt64, UInt64)])
+  func `who is forked is a process of its own, a thread is one of its parent's`(
+    call: Int64, flags: UInt64, process: UInt64
+  ) throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, pid: 9, "parent")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    trace.enter(1 * ms, cpu: 0, 10, call, flags)
+    trace.fork(1 * ms + 10, cpu: 0, 10, 20, "child")
+    trace.exit(2 * ms, cpu: 0, 10, call, 20)
+    trace.change(3 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 20)
+    let answers = try Answers(trace, until: 5 * ms)
+    #expect(answers.number("threads", "t20", "pid") == process)
+    #expect(answers.number("threads", "t20", "run_ns") == 2 * ms)
+  }
+
+  @Test func `of a recording of some threads no other ones are told of`() throws {
+    var trace = HandMadeTrace(cpus: 1, types: [MachineEvents.fact])
+    for event in ["sched:sched_switch", "sched:sched_waking"] {
+      trace.fact("recorded \(event)", "narrowed")
+    }
+    trace.fact("narrowed to", "10 11")
+    for thread in [10, 11, 12] as [ThreadNumber] { trace.thread(thread, "t\(thread)") }
+    trace.change(1 * ms, cpu: 0, from: 12, KernelTypes.preempted, to: 10)
+    trace.fork(2 * ms, cpu: 0, 10, 20, "t20")
+    trace.change(3 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 20)
+    trace.change(4 * ms, cpu: 0, from: 20, KernelTypes.sleeping, to: 12)
+    let answers = try Answers(trace, until: 5 * ms)
+    let table = try #require(answers.tables["threads"])
+    #expect(
+      Set(table.rows.map { $0.cells[0].value }) == [.text("t10"), .text("t11"), .text("t20")])
+    #expect(answers.number("states", "run", "time_ns") == 3 * ms)
+    #expect(answers.overview.threads == 3)
+  }
+
   @Test func `periods go from an event to another of the same thread`() throws {
     var trace = HandMadeTrace(cpus: 1)
     trace.thread(10, "caller")

@@ -126,6 +126,20 @@ import Testing
     #expect(pid > 1)
   }
 
+  @Test(.enabled(if: hasKernel, "needs root and tracefs"))
+  func `isolated, a command and what it starts are all that is told of`() throws {
+    let scratch = try Scratch()
+    let run = ProgramRun.swtrace(
+      ["record", "-q", "--isolate", "-o", "alone.swt", "sh", "-c", "sleep 0.01; sleep 0.01; :"],
+      in: scratch.path)
+    #expect(run.status == 0, "\(run.errors)")
+    let stats = ProgramRun.swtrace(
+      ["stats", "alone.swt", "threads", "--format", "json"], in: scratch.path)
+    let rows = try JSONDocument(parsing: stats.output)["tables"]?["threads"]?.elements ?? []
+    #expect(rows.map { $0["comm"]?.text ?? "" }.sorted() == ["sh", "sleep", "sleep"])
+    #expect(rows.allSatisfy { $0["pid"]?.integer == $0["tid"]?.integer })
+  }
+
   @Test func `without the kernel, programs that start later are waited for`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)

@@ -114,12 +114,7 @@ extension OpenTrace {
 
   /// When the first event was that is not a reading of the machine's.
   private var firstEvent: UInt64 {
-    let first = reader.blocks.lazy
-      .filter { block in
-        block.kind == .rawPages
-          || block.kind == .events
-            && block.counts.contains { self.tables.types[Int($0.type.index)].origin != .machine }
-      }
+    let first = reader.blocks.lazy.filter { self.holdsEvents($0) }
       .map { self.clock.monotonic(self.key($0.first, of: $0)) }.min()
     return first ?? 0
   }

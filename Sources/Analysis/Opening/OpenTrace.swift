@@ -118,6 +118,30 @@ package final class OpenTrace: Sendable {
     return clock.key(ticks, of: stream?.clock ?? clock.reference)
   }
 
+  /// While the recorder's sources were on, in nanoseconds of CLOCK_MONOTONIC, and every event of
+  /// theirs; where that is not known, from the start to the end.
+  var observation: ClosedRange<UInt64> {
+    let start = clock.start.monotonic
+    let end = max(start, clock.monotonic(of: self.end))
+    guard let recorded = reader.totals?.recorded else { return start...end }
+    var (first, last) = (
+      clock.monotonic(recorded.lowerBound), clock.monotonic(recorded.upperBound)
+    )
+    for block in reader.blocks where holdsEvents(block) {
+      first = min(first, clock.monotonic(key(block.first, of: block)))
+      last = max(last, clock.monotonic(key(block.last, of: block)))
+    }
+    first = min(max(first, start), end)
+    return first...min(max(last, first), end)
+  }
+
+  /// Whether a block has events that are no readings of the machine's.
+  func holdsEvents(_ block: BlockSummary) -> Bool {
+    block.kind == .rawPages
+      || block.kind == .events
+        && block.counts.contains { tables.types[Int($0.type.index)].origin != .machine }
+  }
+
   /// The instant of the last event, or of the last reading where that is later.
   package var end: Timestamp {
     var last = clock.readings.map { clock.nanoseconds($0.ticks(of: clock.reference)) }.max() ?? 0

@@ -28,11 +28,12 @@ extension OpenTrace {
       try findEnds(&counts, &result)
     }
     let origin = clock.start.monotonic
-    let end = clock.monotonic(of: self.end)
+    let observation = observation
     let window = StatisticsWindow(options.window, origin: origin)
     let maker = TableMaker(
       names: StatisticsNames(), recorded: RecordedEvents(asked: [:], types: tables.types), key: nil,
-      groups: [], origin: origin, length: window.overlap(origin, max(origin, end)),
+      groups: [], origin: origin,
+      length: window.overlap(observation.lowerBound, observation.upperBound),
       isLossy: false, isProgramLossy: false)
     return maker.events(counts, types: tables.types, lost: lostEvents(window))
   }

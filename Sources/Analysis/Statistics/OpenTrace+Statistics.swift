@@ -32,7 +32,8 @@ extension OpenTrace {
     let names = try readNames()
     let filter = try options.instanceFilter(isStream: false)
     var pass = StatisticsPass(
-      options, filter, names: LiveNames(names), origin: origin, window: window)
+      options, filter, names: LiveNames(names), origin: origin, window: window,
+      observed: observation.lowerBound)
     pass.rare.moments = try moments(
       options.filter, spans: false, systemCallNames: options.systemCallNames)
     var stretch = MergedStretch()
@@ -42,8 +43,7 @@ extension OpenTrace {
       if pass.isDone { break }
       if !progress(min(1, Double(pass.events) / all)) { break }
     }
-    let end = clock.monotonic(of: self.end)
-    pass.finish(at: end, tables, clock)
+    pass.finish(at: observation.upperBound, tables, clock)
     let maker = pass.makeMaker()
     for name in options.tables where byName[name] == nil {
       byName[name] = pass.table(name, maker)

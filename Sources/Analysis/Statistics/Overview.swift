@@ -12,14 +12,15 @@ extension StatisticsPass {
     (overview.processes, overview.threads) = population
     overview.cpus = cpuOverview(maker, length)
     overview.cpusMissing = maker.missing("cpus").sets("busy")
-    overview.throttled = rare.throttles.worst(window)
+    overview.throttled = rare.throttles.worst(
+      StatisticsWindow(from: asked, to: window.to))
     overview.worst = worst(maker)
     return overview
   }
 
   /// Processes and threads that were seen.
   var population: (processes: Int, threads: Int) {
-    let used = threads.used
+    let used = usedThreads
     let gone = threads.gone.values.reduce(0) { $0 + Int($1.threads) }
     return (Set(used.map(\.label.process)).subtracting([0]).count, used.count + gone)
   }

@@ -14,6 +14,8 @@ final class RareRows {
   var throttles = ThrottleRows()
   /// Kernel events that were asked for, where the recorder told; whether they were narrowed.
   var asked: [EventName: Bool] = [:]
+  /// Those whose events alone were recorded, where the recorder told of some.
+  var chosen: Set<ThreadNumber>?
   /// Losses within the window: places, events, whether all were counted.
   var lost: (events: UInt64, places: Int, isCounted: Bool) = (0, 0, true)
   /// Which events are counted, where not all are.

@@ -99,6 +99,7 @@ extension StatisticsPass {
     let unknown = window.overlap(change.certain, end)
     let isCounted = !isOpen && window.counts(endAt: end)
     guard overlap > 0 || unknown > 0 || isCounted else { return }
+    if isIsolated, !isChosen(dense) { return }
     if hasFilter, !admits(dense, cpu: change.cpu, start: change.start, end: end, kind) {
       return
     }

@@ -166,7 +166,33 @@ extension StatisticsPass {
     case .processFork:
       groups.noteFork(parent: record.a, child: record.b)
       rare.throttles.noteFork(parent: record.a, child: record.b)
+      if rare.chosen?.contains(record.a) == true { rare.chosen?.insert(record.b) }
+      noteProcess(of: record.b, parent: record.a, at: unsafe batch.keys[position])
     case .machineThread: noteThread(record, batch.groups[group], row)
+    default: break
+    }
+  }
+
+  /// A child of fork is a process of its own; one of clone is where it is no thread of its parent's.
+  ///
+  /// The flags of clone3 are in the program's memory.
+  private mutating func noteProcess(
+    of child: ThreadNumber, parent: ThreadNumber, at key: UInt64
+  ) {
+    // Its name first: whose number it was is forgotten.
+    live.advance(toBefore: key &+ 1) { tracking.apply($0) }
+    let dense = tracking.threads.index(of: child)
+    guard dense != 0, tracking.threads.table[dense].label.process == 0,
+      let caller = tracking.threads.known(parent), caller < calls.count, calls[caller].start != 0
+    else { return }
+    let names = rare.options.systemCallNames
+    let number = Int(calls[caller].number)
+    switch names.indices.contains(number) ? names[number] : "" {
+    case "fork", "vfork": tracking.threads.table[dense].label.process = child
+    case "clone" where calls[caller].hasArguments:
+      let sharesThreadGroup = calls[caller].arguments[0] & 0x10000 != 0
+      tracking.threads.table[dense].label.process =
+        sharesThreadGroup ? tracking.threads.table[caller].label.process : child
     default: break
     }
   }
@@ -174,9 +200,9 @@ extension StatisticsPass {
   private mutating func noteMigration(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
     guard window.counts(endAt: record.key) else { return }
     let dense = tracking.threads.index(of: record.a)
-    guard admits(dense, cpu: record.cpu, start: record.key, end: record.key, .wakeup) else {
-      return
-    }
+    guard !isIsolated || isChosen(dense),
+      admits(dense, cpu: record.cpu, start: record.key, end: record.key, .wakeup)
+    else { return }
     threads.withRow(threads.row(dense)) { $0.migrations &+= 1 }
     if let target = UInt16(exactly: record.b), target.isKnownCPU {
       cpus.reach(Int(target))
@@ -216,11 +242,17 @@ extension StatisticsPass {
   }
 
   private mutating func noteFact(_ key: [UInt8], _ value: [UInt8]) {
-    let words = String(decoding: key, as: UTF8.self).split(separator: " ")
-    guard words.count == 2, words[0] == "recorded" else { return }
-    let name = words[1].split(separator: ":")
-    guard name.count == 2 else { return }
-    rare.asked[EventName(String(name[0]), String(name[1]))] = value == Array("narrowed".utf8)
+    if key == Array("narrowed to".utf8) {
+      let threads = String(decoding: value, as: UTF8.self).split(separator: " ")
+      rare.chosen = (rare.chosen ?? []).union(threads.compactMap { ThreadNumber($0) })
+    } else {
+      let words = String(decoding: key, as: UTF8.self).split(separator: " ")
+      guard words.count == 2, words[0] == "recorded" else { return }
+      let name = words[1].split(separator: ":")
+      guard name.count == 2 else { return }
+      rare.asked[EventName(String(name[0]), String(name[1]))] = value == Array("narrowed".utf8)
+    }
+    isIsolated = rare.chosen != nil && rare.asked[EventName("sched", "sched_switch")] == true
   }
 
   /// Events that state tracking passes by.

@@ -13,6 +13,12 @@ extension StatisticsPass {
     return admits(instance)
   }
 
+  /// Whether a thread is one of those whose events were recorded; others are seen where they give
+  /// way to these, and what they do else is not known.
+  func isChosen(_ dense: Int) -> Bool {
+    rare.chosen?.contains(tracking.threads.number(dense)) ?? true
+  }
+
   func admits(_ instance: FilterInstance) -> Bool {
     guard let filter = rare.filter else { return true }
     guard let moments = rare.moments else { return filter.matches(instance) }

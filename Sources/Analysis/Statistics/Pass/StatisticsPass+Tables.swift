@@ -47,9 +47,13 @@ extension StatisticsPass {
     }
   }
 
+  /// Threads of which there is something to tell.
+  var usedThreads: [ThreadRow] {
+    hasFilter || isIsolated ? threads.used.filter { !$0.isEmpty } : threads.used
+  }
+
   private mutating func threadTable(_ name: String, _ maker: TableMaker) -> StatisticsTable {
-    var rows = threads.used
-    if hasFilter { rows.removeAll { $0.isEmpty } }
+    var rows = usedThreads
     for (label, gone) in threads.gone {
       var row = gone
       row.label = ThreadLabel(name: label)

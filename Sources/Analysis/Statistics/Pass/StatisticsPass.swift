@@ -3,6 +3,8 @@ import Events
 /// One pass over a trace's events in time order: state tracking, and what the tables are made of.
 struct StatisticsPass: ~Copyable {
   private(set) var window: StatisticsWindow
+  /// Where the window that was asked for begins; the kernel's counts are read before its events.
+  private(set) var asked: UInt64
   /// CLOCK_MONOTONIC at the start of the trace: times here are nanoseconds of that clock.
   let origin: UInt64
   let callKinds: [CallKind]
@@ -34,6 +36,8 @@ struct StatisticsPass: ~Copyable {
   let hasPeriods: Bool
   /// Whether a control group has a CPU quota.
   var hasQuotas = false
+  /// Whether all events are of some threads and those that they started.
+  var isIsolated = false
   /// Whether somebody looks for those who end waits.
   var watchesWakings = false
   var groups = GroupIndex()
@@ -51,8 +55,9 @@ struct StatisticsPass: ~Copyable {
 
   init(
     _ options: StatisticsOptions, _ filter: InstanceFilter?, names: LiveNames, origin: UInt64,
-    window: StatisticsWindow, countsEvents: Bool = false
+    window: StatisticsWindow, observed: UInt64 = 0, countsEvents: Bool = false
   ) {
+    let start = max(origin, observed)
     rare = RareRows(options, filter)
     hasFilter = filter != nil
     hasPeriods = options.period != nil
@@ -61,12 +66,14 @@ struct StatisticsPass: ~Copyable {
       rare.eventMask = options.filter.map { EventMask($0) }
     }
     self.window = window
+    self.window.from = max(window.from, observed)
+    asked = window.from
     self.origin = origin
     live = names
     callKinds = CallKind.kinds(options.systemCallNames)
-    tracking = StateTracking(start: origin, names: options.systemCallNames, own: [])
+    tracking = StateTracking(start: start, names: options.systemCallNames, own: [])
     tracking.worst.set(ticksPerMillisecond: 1_000_000)
-    tracking.worst.window = window
+    tracking.worst.window = self.window
     tracking.threads.changes.isWatched = true
     groups.key = options.key
     blame.isWanted = options.wants("waits")
@@ -75,6 +82,7 @@ struct StatisticsPass: ~Copyable {
   /// Forgets all answers and goes on with those of another window; what is tracked stays.
   mutating func restart(_ window: StatisticsWindow) {
     self.window = window
+    asked = window.from
     tracking.worst = WorstWaits(systemCallNames: rare.options.systemCallNames, own: [])
     tracking.worst.set(ticksPerMillisecond: 1_000_000)
     tracking.worst.window = window
