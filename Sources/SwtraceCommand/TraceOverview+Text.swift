@@ -19,7 +19,18 @@ extension StatsReport {
     }
     lines += worstLines(overview)
     lines += nextLines
-    return lines.map { String($0.prefix(Self.lineLength)) }.joined(separator: "\n") + "\n"
+    return lines.map(Self.clipped).joined(separator: "\n") + "\n"
+  }
+
+  /// What fits of a line: without its last clause, or cut between words.
+  private static func clipped(_ line: String) -> String {
+    guard line.count > lineLength else { return line }
+    if let clause = line.firstRange(of: " while CPU") {
+      return clipped(String(line[..<clause.lowerBound]))
+    }
+    let head = line.prefix(lineLength + 1)
+    guard let space = head.lastIndex(of: " ") else { return String(line.prefix(lineLength)) }
+    return String(line[..<space])
   }
 
   /// As many of the texts as fit whole beside the line's name.

@@ -154,6 +154,24 @@ import Testing
     #expect(answers.sum("waits", "time_ns") == 8 * Self.ms)
   }
 
+  @Test(arguments: [nil, "comm == \"t10\""])
+  func `who had a CPU until it ended is named`(condition: String?) throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10")
+    trace.thread(11, "t11")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    trace.change(1 * Self.ms, cpu: 0, from: 10, KernelTypes.preempted, to: 11)
+    trace.change(4 * Self.ms, cpu: 0, from: 11, KernelTypes.dead, to: 10)
+    let answers = try Answers(trace, until: 5 * Self.ms, where: condition, by: .comm)
+    let table = try #require(answers.tables["waits"])
+    #expect(table.rows.map { $0.cells[2].value } == [.text("t11")])
+    #expect(answers.overview.worst.first?.cause == "behind t11")
+    guard condition == nil else { return }
+    let states = try #require(answers.tables["states"])
+    let ran = states.rows.filter { $0.cells[1].value == .text("run") }.map { $0.cells[0].value }
+    #expect(Set(ran) == [.text("t10"), .text("t11")])
+  }
+
   @Test func `rows of waits are made for who waits`() throws {
     let answers = try Answers(Self.interrupted(), until: 10 * Self.ms, by: .comm)
     let table = try #require(answers.tables["waits"])

@@ -58,8 +58,10 @@ extension OpenTrace {
     try options.check(self.tables.types)
     let origin = clock.start.monotonic
     let window = StatisticsWindow(asked, origin: origin)
-    let from = max(window.from, origin, firstEvent)
-    let to = max(from, min(window.to, clock.monotonic(of: end)))
+    let observation = observation
+    let isKnown = reader.totals?.recorded != nil
+    let from = max(window.from, isKnown ? observation.lowerBound : max(origin, firstEvent))
+    let to = max(from, min(window.to, observation.upperBound))
     let choice = options.columns(of: self.tables.types, known)
     var events = try MergedEvents(
       self, selection: .types(choice.types), choice: .some(choice.columns))
@@ -114,7 +116,12 @@ extension OpenTrace {
 
   /// When the first event was that is not a reading of the machine's.
   private var firstEvent: UInt64 {
-    let first = reader.blocks.lazy.filter { self.holdsEvents($0) }
+    let first = reader.blocks.lazy
+      .filter { block in
+        block.kind == .rawPages
+          || block.kind == .events
+            && block.counts.contains { self.tables.types[Int($0.type.index)].origin != .machine }
+      }
       .map { self.clock.monotonic(self.key($0.first, of: $0)) }.min()
     return first ?? 0
   }

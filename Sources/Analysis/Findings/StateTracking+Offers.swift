@@ -44,7 +44,7 @@ extension StateTracking {
     candidate.culprit = most.key
     candidate.culpritTicks = most.value.ticks
     let dense = Int(most.value.dense)
-    if dense < threads.count, threads.isUsed(dense), threads.number(dense) == most.key {
+    if dense < threads.count, threads.number(dense) == most.key {
       candidate.culpritName = threads.table[dense].label.name
     }
   }

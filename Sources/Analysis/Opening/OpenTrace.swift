@@ -118,7 +118,7 @@ package final class OpenTrace: Sendable {
     return clock.key(ticks, of: stream?.clock ?? clock.reference)
   }
 
-  /// While the recorder's sources were on, in nanoseconds of CLOCK_MONOTONIC, and every event of
+  /// While the recorder's sources were on, in nanoseconds of CLOCK_MONOTONIC, and all blocks of
   /// theirs; where that is not known, from the start to the end.
   var observation: ClosedRange<UInt64> {
     let start = clock.start.monotonic
@@ -127,7 +127,7 @@ package final class OpenTrace: Sendable {
     var (first, last) = (
       clock.monotonic(recorded.lowerBound), clock.monotonic(recorded.upperBound)
     )
-    for block in reader.blocks where holdsEvents(block) {
+    for block in reader.blocks where holdsEventsAlone(block) {
       first = min(first, clock.monotonic(key(block.first, of: block)))
       last = max(last, clock.monotonic(key(block.last, of: block)))
     }
@@ -135,11 +135,11 @@ package final class OpenTrace: Sendable {
     return first...min(max(last, first), end)
   }
 
-  /// Whether a block has events that are no readings of the machine's.
-  func holdsEvents(_ block: BlockSummary) -> Bool {
+  /// Whether a block has events and no readings of the machine's.
+  func holdsEventsAlone(_ block: BlockSummary) -> Bool {
     block.kind == .rawPages
-      || block.kind == .events
-        && block.counts.contains { tables.types[Int($0.type.index)].origin != .machine }
+      || block.kind == .events && !block.counts.isEmpty
+        && block.counts.allSatisfy { tables.types[Int($0.type.index)].origin != .machine }
   }
 
   /// The instant of the last event, or of the last reading where that is later.

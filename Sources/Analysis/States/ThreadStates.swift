@@ -17,8 +17,15 @@ struct ThreadStates: ~Copyable {
 
   @inline(__always)
   mutating func index(of thread: ThreadNumber) -> Int {
-    let dense = index.index(of: thread)
-    if dense >= table.count { table.reach(dense) }
+    let known = index.direct(thread)
+    return known >= 0 ? known : add(thread)
+  }
+
+  @inline(never)
+  private mutating func add(_ thread: ThreadNumber) -> Int {
+    if let known = index.known(thread) { return known }
+    let dense = index.add(thread)
+    if dense < table.count { table[dense] = ThreadState() } else { table.reach(dense) }
     return dense
   }
 
@@ -28,11 +35,13 @@ struct ThreadStates: ~Copyable {
 
   func isUsed(_ dense: Int) -> Bool { index.isUsed(dense) }
 
-  /// Forgets a thread that is dead.
+  /// Forgets a thread that is dead; what it was called holds until the entry is used again.
   mutating func remove(_ dense: Int) {
     guard dense != 0 else { return }
     index.remove(dense)
+    let label = table[dense].label
     table[dense] = ThreadState()
+    table[dense].label = label
   }
 
   /// Notes a moment at which threads may have done what was not seen.
@@ -146,22 +155,18 @@ struct ReusableIndex: ~Copyable {
     direct.reach(0)
   }
 
+  /// The index of a thread with a small number, -1 where it is not known or has none.
   @inline(__always)
-  mutating func index(of thread: ThreadNumber) -> Int {
+  func direct(_ thread: ThreadNumber) -> Int {
     let number = Int(thread)
-    if number >= 0, number < direct.count {
-      let known = direct[number]
-      if known != 0 || number == 0 { return Int(known) }
-    }
-    return add(thread)
+    guard number >= 0, number < direct.count else { return -1 }
+    let known = direct[number]
+    return known != 0 || number == 0 ? Int(known) : -1
   }
 
   func known(_ thread: ThreadNumber) -> Int? {
-    let number = Int(thread)
-    if number >= 0, number < direct.count, direct[number] != 0 || number == 0 {
-      return Int(direct[number])
-    }
-    return others[thread].map(Int.init)
+    let known = direct(thread)
+    return known >= 0 ? known : others[thread].map(Int.init)
   }
 
   func isUsed(_ dense: Int) -> Bool { used[dense] }
@@ -178,9 +183,8 @@ struct ReusableIndex: ~Copyable {
     free.append(UInt32(dense))
   }
 
-  @inline(never)
-  private mutating func add(_ thread: ThreadNumber) -> Int {
-    if let known = others[thread] { return Int(known) }
+  /// Gives an index to a thread that has none.
+  mutating func add(_ thread: ThreadNumber) -> Int {
     let dense: UInt32
     if let reused = free.popLast() {
       dense = reused

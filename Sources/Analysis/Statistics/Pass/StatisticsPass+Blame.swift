@@ -219,7 +219,7 @@ extension StatisticsPass {
 
   private func leaf(ofThread dense: Int32) -> BlameLeaf {
     if dense == 0 { return BlameLeaf(kind: .idle) }
-    guard dense > 0, tracking.threads.isUsed(Int(dense)) else { return .unknown }
+    guard dense > 0 else { return .unknown }
     return BlameLeaf(
       kind: .cpu, detail: Int64(tracking.threads.table[Int(dense)].label.name))
   }
