@@ -64,7 +64,8 @@ let package = Package(
       name: "Recording",
       dependencies: ["Events", "KernelTracing", "ProgramTracing", "TraceFile", "CLinux"],
       swiftSettings: optimised),
-    .target(name: "Analysis", dependencies: ["Events", "TraceFile"], swiftSettings: optimised),
+    .target(
+      name: "Analysis", dependencies: ["Events", "TraceFile", "CLinux"], swiftSettings: optimised),
 
     // Floor 3: the screen.
     .target(

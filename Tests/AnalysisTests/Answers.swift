@@ -15,7 +15,7 @@ struct Answers {
   init(
     _ batches: [Batch], _ tables: TraceTables, _ clock: TraceClock, until end: UInt64,
     from: UInt64? = nil, to: UInt64? = nil, where condition: String? = nil,
-    by key: StatisticsKey? = nil, period: (String, String)? = nil
+    by key: StatisticsKey? = nil, period: (String, String)? = nil, callsTogether: Bool = true
   ) throws {
     let filter = try condition.map { try Filter(parsing: $0) }
     let options = StatisticsOptions(
@@ -28,10 +28,12 @@ struct Answers {
     try options.check(tables.types)
     var roles = EventRoles()
     roles.update(tables.types)
-    var merge = RunMerge()
+    let isTogether = callsTogether && filter == nil && period == nil
+    var merge = RunMerge(callsTogether: isTogether)
     var names = ThreadNames()
     for (order, batch) in batches.enumerated() {
-      let flat = try #require(FlatBatch(batch, tables: tables, clock: clock))
+      let flat = try #require(
+        FlatBatch(batch, tables: tables, clock: clock, callsTogether: isTogether ? roles : nil))
       if period != nil { flat.source = batch }
       names.learn(from: flat, roles)
       merge.add(flat.losses)
@@ -42,9 +44,14 @@ struct Answers {
       origin: 0, window: StatisticsWindow(options.window, origin: 0), countsEvents: condition == nil
     )
     var stretch = MergedStretch()
+    var border = to
     while true {
-      merge.merge(before: nil, most: 4096, into: &stretch)
-      if stretch.isEmpty { break }
+      merge.merge(before: nil, end: border, most: 4096, into: &stretch)
+      if stretch.isEmpty {
+        if border == nil { break }
+        border = nil
+        continue
+      }
       try pass.take(stretch, tables, roles, clock, learning: true)
       if pass.isDone { break }
     }

@@ -342,6 +342,35 @@ import Testing
     #expect(answers.tables["spans"]?.missing == ["markers"])
   }
 
+  @Test(arguments: [1, 2, 3, 4] as [UInt64], [nil, .comm, .thread] as [StatisticsKey?])
+  func `answers are the same whether calls keep their place or come together`(
+    seed: UInt64, key: StatisticsKey?
+  ) throws {
+    var machine = SyntheticTrace(
+      seed: seed, cpus: 6, threads: 50, processes: 2, systemCalls: 6, clock: .monotonic)
+    let tables = TraceTables(types: machine.types, streams: machine.streams)
+    let clock = TraceClock(
+      reference: .monotonic,
+      start: ClockReading(
+        processor: 0, monotonic: machine.start, realtime: machine.start, boottime: 0))
+    let batches = machine.batches(rounds: 3, events: 400)
+    let end = try #require(batches.compactMap(\.times.last).max())
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<6 {
+      let to = machine.start + random.next() % (end - machine.start)
+      let strict = try Answers(
+        batches, tables, clock, until: end, to: to, by: key, callsTogether: false)
+      let together = try Answers(batches, tables, clock, until: end, to: to, by: key)
+      for (name, table) in strict.tables {
+        let other = try #require(together.tables[name])
+        // Of equals the one comes first that was seen first.
+        let rows = table.rows.map { "\($0.cells)" }.sorted()
+        #expect(other.rows.map { "\($0.cells)" }.sorted() == rows, "\(name) up to \(to)")
+      }
+      #expect(strict.number("syscalls", "read", "count") ?? 0 > 0)
+    }
+  }
+
   @Test func `all tables of 5,000 threads on 256 CPUs take less than 256 MB`() async {
     await #expect(processExitsWith: .success) {
       let file = ScratchFile()

@@ -10,7 +10,7 @@ import Testing
     ],
     "Viewer": ["Events", "Analysis", "CCurses"],
     "Recording": ["Events", "KernelTracing", "ProgramTracing", "TraceFile", "CLinux"],
-    "Analysis": ["Events", "TraceFile"],
+    "Analysis": ["Events", "TraceFile", "CLinux"],
     "KernelTracing": ["Events", "CLinux"],
     "ProgramTracing": ["Events", "CSwtrace", "CLinux"],
     "TraceFile": ["Events", "CZstd"],

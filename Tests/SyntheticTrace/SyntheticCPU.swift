@@ -9,23 +9,27 @@ struct SyntheticCPU: Sendable {
   private var current = 0
   private var time: UInt64
   private let interval: UInt64
+  /// How many different system calls its threads make.
+  private let systemCalls: Int
   private var call: Int64?
   private var interrupt: Int64?
   private var request: (sector: UInt64, sectors: UInt64)?
   private var sector: UInt64
 
   /// Frequent calls and what they return.
-  private static let calls: [(id: Int64, least: Int64, results: Int)] = [
+  static let calls: [(id: Int64, least: Int64, results: Int)] = [
     (0, 0, 4096), (1, 0, 4096), (202, -11, 2), (232, 0, 8), (44, 1, 1400), (45, -11, 1400),
   ]
 
   init(
-    cpu: Int, threads: [Int32], time: UInt64, interval: UInt64, random: inout SeededGenerator
+    cpu: Int, threads: [Int32], time: UInt64, interval: UInt64, systemCalls: Int,
+    random: inout SeededGenerator
   ) {
     self.cpu = cpu
     self.threads = threads
     self.time = time
     self.interval = interval
+    self.systemCalls = systemCalls
     runs = threads.map { _ in random.below(100) }
     sector = UInt64(cpu) << 30
   }
@@ -64,7 +68,7 @@ struct SyntheticCPU: Sendable {
       case 2 where request == nil: return issue(&batch, &random)
       default:
         call = nil
-        let known = SyntheticCPU.calls.first { $0.id == id } ?? (id, 0, 1)
+        let known = Self.call(id)
         let result = known.least + Int64(random.below(known.results))
         return add(SyntheticTypes.sysExit, to: &batch, [.integer(id), .integer(result)])
       }
@@ -74,7 +78,7 @@ struct SyntheticCPU: Sendable {
   }
 
   private mutating func enter(_ batch: inout Batch, _ random: inout SeededGenerator) {
-    let known = SyntheticCPU.calls[random.below(SyntheticCPU.calls.count)]
+    let known = Self.call(nextCall(&random))
     call = known.id
     let stack = 0x7FFC_0000_0000 + UInt64(threads[current]) << 20
     var arguments: [UInt8] = []
@@ -84,6 +88,16 @@ struct SyntheticCPU: Sendable {
     ]
     for value in values { arguments.append(littleEndian: value) }
     add(SyntheticTypes.sysEnter, to: &batch, [.integer(known.id), .bytes(arguments)])
+  }
+
+  /// Of more than the frequent calls, those with small numbers are more frequent.
+  private func nextCall(_ random: inout SeededGenerator) -> Int64 {
+    guard systemCalls > Self.calls.count else { return Self.calls[random.below(systemCalls)].id }
+    return Int64(min(random.below(systemCalls), random.below(systemCalls)))
+  }
+
+  private static func call(_ id: Int64) -> (id: Int64, least: Int64, results: Int) {
+    calls.first { $0.id == id } ?? (id, 0, 1)
   }
 
   private func wake(_ batch: inout Batch, _ random: inout SeededGenerator) {

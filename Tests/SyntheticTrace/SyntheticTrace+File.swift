@@ -21,10 +21,12 @@ extension SyntheticTrace {
   }
 
   /// Writes a whole trace and returns the batches in it: types, streams, then in each round a block
-  /// of every stream, a reading and a watermark, then index and end unless `isCut`.
+  /// of every stream, a reading and a watermark, then index and end unless `isCut`; losses unless
+  /// `isComplete`.
   @discardableResult
   package mutating func write(
-    to descriptor: Int32, rounds: Int, events: Int, level: Int32 = 1, isCut: Bool = false
+    to descriptor: Int32, rounds: Int, events: Int, level: Int32 = 1, isCut: Bool = false,
+    isComplete: Bool = false
   ) throws(TraceFileError) -> [Batch] {
     var writer = try TraceWriter(descriptor: descriptor, preamble: preamble)
     try writer.append(types: types[...])
@@ -34,7 +36,7 @@ extension SyntheticTrace {
     if let machine { try writer.append(try encoder.encode(machine)) }
     var last = start
     for _ in 0..<rounds {
-      let batches = batches(rounds: 1, events: events)
+      let batches = batches(rounds: 1, events: events, isComplete: isComplete)
       for batch in batches { try writer.append(try encoder.encode(batch)) }
       last = batches.compactMap { $0.times.last }.max() ?? last
       try writer.append(reading: reading(at: last))

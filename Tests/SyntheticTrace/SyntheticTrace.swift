@@ -29,7 +29,7 @@ package struct SyntheticTrace: Sendable {
   /// tells of nodes, caches and control groups.
   package init(
     seed: UInt64, cpus: Int = 4, threads: Int = 64, processes: Int = 2,
-    eventsPerSecond: Int = 500_000, clock: ClockKind = .processor,
+    eventsPerSecond: Int = 500_000, systemCalls: Int = 6, clock: ClockKind = .processor,
     topology: SyntheticTopology? = nil
   ) {
     precondition(cpus >= 1 && threads >= cpus && processes >= 0 && eventsPerSecond >= 1)
@@ -44,7 +44,8 @@ package struct SyntheticTrace: Sendable {
     machines = (0..<cpus).map { cpu in
       SyntheticCPU(
         cpu: cpu, threads: (0..<threads).filter { $0 % cpus == cpu }.map { 1000 + Int32($0) },
-        time: start + UInt64(cpu) * 7, interval: interval, random: &random)
+        time: start + UInt64(cpu) * 7, interval: interval, systemCalls: systemCalls,
+        random: &random)
     }
     let processes = (0..<processes).map { number in
       SyntheticProcess(
@@ -84,13 +85,14 @@ package struct SyntheticTrace: Sendable {
     return batch
   }
 
-  /// `rounds` batches of `events` events of each stream, with a loss in every seventh.
-  package mutating func batches(rounds: Int, events: Int) -> [Batch] {
+  /// `rounds` batches of `events` events of each stream, with a loss in every seventh unless
+  /// `isComplete`.
+  package mutating func batches(rounds: Int, events: Int, isComplete: Bool = false) -> [Batch] {
     var batches: [Batch] = []
     for round in 0..<rounds {
       for stream in tracedStreams {
         var batch = batch(of: StreamID(UInt32(stream)), events: events)
-        if (round * streams.count + stream) % 7 == 6, let first = batch.times.first {
+        if !isComplete, (round * streams.count + stream) % 7 == 6, let first = batch.times.first {
           batch.losses.append(
             Loss(
               stream: batch.stream, reason: stream < cpus ? .kernelOverrun : .programBufferFull,

@@ -1,3 +1,4 @@
+internal import CLinux
 import Events
 
 /// Where a column's rows lie in a flat batch.
@@ -37,6 +38,12 @@ struct FlatColumn {
         fromByteOffset: row &* MemoryLayout<Number>.size, as: Number.self))
   }
 
+  /// Has a row of a fixed column fetched that is read soon.
+  @inline(__always)
+  func prefetch(_ row: Int) {
+    if let base = unsafe base { unsafe swtrace_linux_prefetch(base + row &* width) }
+  }
+
   /// An integer of any width up to 8 bytes, sign-extended where `signed`.
   @inline(__always)
   func integer(_ row: Int, signed: Bool) -> Int64 {
@@ -74,6 +81,7 @@ enum ColumnChoice {
 ///
 /// ```
 /// keys     u64 × count     never descending
+/// order    u64 × count     where calls are given out together
 /// rows     u32 × count     row of the event's group
 /// threads  i32 × count
 /// cpus     u16 × count
@@ -84,6 +92,9 @@ enum ColumnChoice {
 final class FlatBatch {
   let count: Int
   let keys: UnsafeMutablePointer<UInt64>
+  /// What the merge goes by: `keys` themselves, or those of the events that others are given out
+  /// with.
+  let order: UnsafeMutablePointer<UInt64>
   let rows: UnsafeMutablePointer<UInt32>
   let threads: UnsafeMutablePointer<ThreadNumber>
   let cpus: UnsafeMutablePointer<UInt16>
@@ -105,14 +116,19 @@ final class FlatBatch {
   }
 
   /// Lays a batch out; nil where its parts contradict each other or the tables of the trace.
-  init?(_ batch: Batch, tables: TraceTables, clock: TraceClock, choice: ColumnChoice = .all) {
+  init?(
+    _ batch: Batch, tables: TraceTables, clock: TraceClock, choice: ColumnChoice = .all,
+    callsTogether: EventRoles? = nil
+  ) {
     guard let layout = FlatLayout(batch, tables: tables, choice: choice) else { return nil }
     let count = batch.count
+    let calls = callsTogether.flatMap { OwnCalls(batch, $0) }
+    let orderBytes = calls == nil ? 0 : count * 8
     let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: layout.eventBytes, alignment: 16)
+      byteCount: layout.eventBytes + orderBytes, alignment: 16)
     unsafe self.memory = unsafe memory
     self.count = count
-    bytes = layout.bytes
+    bytes = layout.bytes + orderBytes
     unsafe keys = unsafe memory.bindMemory(to: UInt64.self, capacity: count)
     var offset = FlatLayout.padded(count * 8)
     unsafe rows = unsafe (memory + offset).bindMemory(to: UInt32.self, capacity: count)
@@ -122,6 +138,10 @@ final class FlatBatch {
     unsafe cpus = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
     offset += FlatLayout.padded(count * 2)
     unsafe groupOf = unsafe (memory + offset).bindMemory(to: UInt16.self, capacity: count)
+    offset += FlatLayout.padded(count * 2)
+    unsafe order =
+      unsafe calls == nil
+      ? keys : (memory + offset).bindMemory(to: UInt64.self, capacity: count)
 
     isOneCPU = batch.streams.isEmpty && batch.cpus.isEmpty
     stream = batch.stream
@@ -140,6 +160,7 @@ final class FlatBatch {
     fillThreads(batch)
     fillCPUs(batch, tables: tables)
     unsafe clock.fillKeys(UnsafeMutableBufferPointer(start: keys, count: count), of: batch, tables)
+    if let calls { unsafe calls.fill(order, of: self) }
   }
 
   private func fillThreads(_ batch: Batch) {

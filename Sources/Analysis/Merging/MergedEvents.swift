@@ -33,17 +33,21 @@ struct MergedEvents: ~Copyable {
   private let selection: BlockSelection
   private let choice: ColumnChoice
   private let keepsBatches: Bool
+  private let callsTogether: EventRoles?
   private var plans: [Plan]
   private var next = 0
-  private var merge = RunMerge()
+  private var merge: RunMerge
   private var decoder: BlockDecoder
   private let allowedBytes: Int
   /// Blocks that could not be read though their header could.
   private(set) var unreadable: [(block: Int, error: TraceFileError)] = []
 
+  /// `callsTogether`: the roles of types where system calls may come with a later event
+  /// (`OwnCalls`); nil: in time order.
   init(
     _ trace: OpenTrace, window: EventWindow = EventWindow(), selection: BlockSelection = .all,
-    choice: ColumnChoice = .all, keepsBatches: Bool = false, allowedBytes: Int? = nil
+    choice: ColumnChoice = .all, keepsBatches: Bool = false, callsTogether: EventRoles? = nil,
+    allowedBytes: Int? = nil
   ) throws(AnalysisError) {
     do {
       decoder = try BlockDecoder()
@@ -54,6 +58,8 @@ struct MergedEvents: ~Copyable {
     self.selection = selection
     self.choice = choice
     self.keepsBatches = keepsBatches
+    self.callsTogether = callsTogether
+    merge = RunMerge(callsTogether: callsTogether != nil)
     self.allowedBytes = allowedBytes ?? Self.allowedBytes(forFileOf: trace.reader.bytes)
     let from = window.from.map { trace.clock.key(notBefore: $0) } ?? 0
     let to = window.to.map { trace.clock.key(notBefore: $0) }
@@ -86,15 +92,16 @@ struct MergedEvents: ~Copyable {
   mutating func next(
     into stretch: inout MergedStretch, before end: UInt64? = nil
   ) throws(AnalysisError) -> Bool {
+    stretch.release()
     while true {
       try openBlocks()
-      var limit = to
-      if let end { limit = min(end, limit ?? .max) }
-      if next < plans.count { limit = min(plans[next].first, limit ?? .max) }
-      merge.merge(before: limit, most: Self.stretchLength, into: &stretch)
+      let last = [to, end].compactMap(\.self).min()
+      let limit = next < plans.count ? plans[next].first : nil
+      merge.merge(before: limit, end: last, most: Self.stretchLength, into: &stretch)
       if !stretch.isEmpty { return true }
       if next >= plans.count || plans[next].first >= end ?? .max { return false }
       // Nothing before the next block starts: it is the next to be opened.
+      stretch.release()
       try open(plans[next])
       next += 1
     }
@@ -132,7 +139,8 @@ struct MergedEvents: ~Copyable {
       guard batch.count > 0 else { continue }
       guard
         let flat = FlatBatch(
-          batch, tables: trace.tables, clock: trace.clock, choice: choice)
+          batch, tables: trace.tables, clock: trace.clock, choice: choice,
+          callsTogether: callsTogether)
       else {
         merge.add([placeholder(for: trace.reader.blocks[plan.block])])
         continue

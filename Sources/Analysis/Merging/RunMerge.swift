@@ -14,11 +14,17 @@ struct MergedStretch {
   var runs: [MergedRun] = []
   /// The batch of each slot.
   var slots: [FlatBatch?] = []
-  /// Number of the batch in each slot: changes when another batch takes the slot.
+  /// Number of the batch in each slot: changes when another batch takes the slot; 0 where none is.
   var serials: [UInt64] = []
   var events = 0
 
   var isEmpty: Bool { runs.isEmpty && losses.isEmpty }
+
+  /// Lets go of the batches: whoever holds them makes a merge copy its tables.
+  mutating func release() {
+    slots = []
+    serials = []
+  }
 }
 
 /// A batch's earliest event that was not given out.
@@ -39,7 +45,7 @@ struct MergeHead: BitwiseCopyable {
 /// What a batch, which its slot keeps alive, has left.
 @unsafe
 struct MergeRest: BitwiseCopyable {
-  var keys: UnsafeMutablePointer<UInt64>?
+  var order: UnsafeMutablePointer<UInt64>?
   var position = 0
   var end = 0
   var hasOneStream = true
@@ -47,6 +53,9 @@ struct MergeRest: BitwiseCopyable {
 
 /// Merges batches, each a sorted run, by time; equal times go by stream, then by batch, then by
 /// position.
+///
+/// Batches may have calls that are given out together with a later event (`OwnCalls`); none of them
+/// goes over a limit, or over an end of a loss.
 @safe
 struct RunMerge: ~Copyable {
   /// The earliest head first, each before the two below it.
@@ -55,12 +64,22 @@ struct RunMerge: ~Copyable {
   private var slots: [FlatBatch?] = []
   private var serials: [UInt64] = []
   private var free: [Int] = []
+  /// Slots whose batch is used up; the stretch at hand still reads it.
+  private var usedUp: [Int] = []
   private var serial: UInt64 = 0
   private var runs = DenseTable(MergedRun(slot: 0, start: 0, end: 0))
   /// Losses not yet given out, latest first.
   private var losses: [PlacedLoss] = []
+  /// Times that no call is given out after, though it was before: latest first.
+  private var borders: [UInt64] = []
+  private let givesCallsTogether: Bool
   /// Bytes of the batches that are not used up.
   private(set) var bytes = 0
+
+  /// `callsTogether`: whether batches may have calls that are given out with a later event.
+  init(callsTogether: Bool = false) {
+    givesCallsTogether = callsTogether
+  }
 
   /// The time of the earliest event that was not given out.
   var earliest: UInt64? { heap.count > 0 ? heap[0].key : nil }
@@ -73,7 +92,7 @@ struct RunMerge: ~Copyable {
     guard !range.isEmpty else { return }
     let slot = free.popLast() ?? slots.count
     let rest = unsafe MergeRest(
-      keys: batch.keys, position: range.lowerBound, end: range.upperBound,
+      order: batch.order, position: range.lowerBound, end: range.upperBound,
       hasOneStream: batch.streams.isEmpty)
     serial += 1
     if slot == slots.count {
@@ -88,7 +107,7 @@ struct RunMerge: ~Copyable {
     bytes += batch.bytes
     heap.append(
       MergeHead(
-        key: unsafe batch.keys[range.lowerBound], order: order,
+        key: unsafe batch.order[range.lowerBound], order: order,
         stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot)))
     siftUp(heap.count - 1)
   }
@@ -97,21 +116,65 @@ struct RunMerge: ~Copyable {
     guard !more.isEmpty else { return }
     losses.append(contentsOf: more)
     losses.sort { ($0.first, $0.last) > ($1.first, $1.last) }
+    guard givesCallsTogether else { return }
+    for loss in more { borders += [loss.first, loss.first &+ 1, loss.last &+ 1] }
+    borders.sort(by: >)
   }
 
   /// Gives out what lies before `limit` (nil: everything), at most about `most` events; `stretch`
-  /// is empty where there is nothing.
-  mutating func merge(before limit: UInt64?, most: Int, into stretch: inout MergedStretch) {
+  /// is empty where there is nothing. Before `end` all is given out, what would come with a later
+  /// event too.
+  mutating func merge(
+    before limit: UInt64?, end: UInt64? = nil, most: Int, into stretch: inout MergedStretch
+  ) {
     stretch.losses.removeAll(keepingCapacity: true)
     stretch.runs.removeAll(keepingCapacity: true)
+    stretch.release()
+    for slot in usedUp {
+      slots[slot] = nil
+      serials[slot] = 0
+      free.append(slot)
+    }
+    usedUp.removeAll(keepingCapacity: true)
     stretch.slots = slots
     stretch.serials = serials
-    takeLosses(before: limit, into: &stretch)
-    var stop = limit
-    if let next = losses.last?.first, next < stop ?? .max { stop = next }
-    stretch.events = takeRuns(before: stop, most: most)
+    stretch.events = 0
+    let limit = [limit, end].compactMap(\.self).min()
+    while let border = borders.last, border <= limit ?? .max, border <= earliest ?? .max {
+      stretch.events = takeRest(before: border)
+      if stretch.events > 0 { break }
+      borders.removeLast()
+    }
+    if stretch.events == 0 {
+      takeLosses(before: limit, into: &stretch)
+      let stop = [limit, losses.last?.first, borders.last].compactMap(\.self).min()
+      stretch.events = takeRuns(before: stop, most: most)
+      if stretch.losses.isEmpty, stretch.events == 0, givesCallsTogether, let end, end == limit {
+        stretch.events = takeRest(before: end)
+      }
+    }
     unsafe runs.withElements { unsafe stretch.runs.append(contentsOf: $0) }
     runs.removeAll()
+  }
+
+  /// Takes what waits for an event that is not before `border`, though it is itself.
+  private mutating func takeRest(before border: UInt64) -> Int {
+    var events = 0
+    for place in 0..<heap.count where heap[place].key >= border {
+      let slot = Int(heap[place].slot)
+      guard let batch = slots[slot] else { continue }
+      let start = unsafe rests[slot].position
+      var position = start
+      while unsafe position < rests[slot].end, unsafe batch.keys[position] < border {
+        position += 1
+      }
+      guard position > start else { continue }
+      runs.append(
+        MergedRun(slot: heap[place].slot, start: UInt32(start), end: UInt32(position)))
+      unsafe rests[slot].position = position
+      events += position - start
+    }
+    return events
   }
 
   /// Losses come out before the first event that is not before their start.
@@ -136,10 +199,10 @@ struct RunMerge: ~Copyable {
       let rival = rival
       let bound = min(stop ?? .max, rival > 0 ? heap[rival].key : .max)
       var position = unsafe rest.position &+ 1
-      guard let keys = unsafe rest.keys else { break }
+      guard let order = unsafe rest.order else { break }
       let end = unsafe rest.end
-      while position < end, unsafe keys[position] < bound { position &+= 1 }
-      if position < end, unsafe keys[position] == bound {
+      while position < end, unsafe order[position] < bound { position &+= 1 }
+      if position < end, unsafe order[position] == bound {
         position = takeEqual(head, rival, from: position, to: bound, stop)
       }
       runs.append(
@@ -147,7 +210,7 @@ struct RunMerge: ~Copyable {
       unsafe events &+= position &- rest.position
       unsafe rests[slot].position = position
       if position < end {
-        unsafe heap[0].key = keys[position]
+        unsafe heap[0].key = order[position]
         if unsafe !rest.hasOneStream { heap[0].stream = stream(slot, at: position) }
         if rival > 0 { siftDown(rival) }
       } else {
@@ -166,7 +229,7 @@ struct RunMerge: ~Copyable {
     let slot = Int(head.slot)
     guard let batch = slots[slot] else { return start }
     var position = start
-    while unsafe position < rests[slot].end, unsafe batch.keys[position] == bound,
+    while unsafe position < rests[slot].end, unsafe batch.order[position] == bound,
       stop == nil || bound < stop ?? .max
     {
       if rival > 0, heap[rival].key == bound {
@@ -186,8 +249,7 @@ struct RunMerge: ~Copyable {
   @inline(never)
   private mutating func drop(_ slot: Int) {
     bytes -= slots[slot]?.bytes ?? 0
-    slots[slot] = nil
-    free.append(slot)
+    usedUp.append(slot)
     heap[0] = heap[heap.count - 1]
     heap.removeLast()
     let rival = rival

@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// A growing table of plain values, reached by their index without checks of sharing.
 @safe
 struct DenseTable<Element: BitwiseCopyable>: ~Copyable {
@@ -43,6 +45,14 @@ struct DenseTable<Element: BitwiseCopyable>: ~Copyable {
   /// Calls `body` with all elements.
   func withElements(_ body: (UnsafeBufferPointer<Element>) -> Void) {
     unsafe body(UnsafeBufferPointer(start: base, count: count))
+  }
+
+  /// Has an element's first cache lines fetched that is needed soon.
+  @inline(__always)
+  func prefetch(_ index: Int, lines: Int = 1) {
+    guard index < count else { return }
+    let address = unsafe UnsafeRawPointer(base + index)
+    for line in 0..<lines { unsafe swtrace_linux_prefetch(address + 64 &* line) }
   }
 
   @inline(never)

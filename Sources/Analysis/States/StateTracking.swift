@@ -37,9 +37,12 @@ struct StateTracking: ~Copyable {
   mutating func take(_ record: StateRecord) {
     switch record.role {
     case .systemCallEnter:
+      pass(record.key)
       _ = takeCall(
         record.thread, on: record.cpu, Int32(truncatingIfNeeded: record.value), at: record.key)
-    case .systemCallExit: _ = takeCall(record.thread, on: record.cpu, -1, at: record.key)
+    case .systemCallExit:
+      pass(record.key)
+      _ = takeCall(record.thread, on: record.cpu, -1, at: record.key)
     case .schedSwitch:
       pass(record.key)
       takeSwitch(record)
@@ -58,14 +61,32 @@ struct StateTracking: ~Copyable {
   }
 
   /// Takes the beginning of a system call, or its end (-1); the thread's dense index.
+  ///
+  /// It may come with a later event of its CPU (`OwnCalls`).
   @inline(__always)
   mutating func takeCall(
     _ thread: ThreadNumber, on cpu: UInt16, _ call: Int32, at key: UInt64
   ) -> Int {
-    pass(key)
+    if key > now { now = key }
     let dense = threads.index(of: thread)
     observe(dense, on: cpu)
     threads.table[dense].systemCall = call
+    return dense
+  }
+
+  /// Takes a system call of a thread that is known to run on the CPU since before; nil where it is
+  /// not.
+  @inline(__always)
+  mutating func takeWholeCall(
+    _ thread: ThreadNumber, on cpu: UInt16, from start: UInt64, to end: UInt64
+  ) -> Int? {
+    let dense = threads.usual(thread)
+    guard dense != 0, cpu.isKnownCPU, Int(cpu) < cpus.count,
+      cpus.table[Int(cpu)].current == Int32(dense), cpus.table[Int(cpu)].disk == 0,
+      threads.table[dense].since <= start
+    else { return nil }
+    threads.table[dense].systemCall = -1
+    if end > now { now = end }
     return dense
   }
 

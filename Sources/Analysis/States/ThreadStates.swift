@@ -31,6 +31,10 @@ struct ThreadStates: ~Copyable {
 
   func known(_ thread: ThreadNumber) -> Int? { index.known(thread) }
 
+  /// The dense index of a thread that was seen under a usual number, else 0.
+  @inline(__always)
+  func usual(_ thread: ThreadNumber) -> Int { index.usual(thread) }
+
   func number(_ dense: Int) -> ThreadNumber { index.threads[dense] }
 
   func isUsed(_ dense: Int) -> Bool { index.isUsed(dense) }
@@ -167,6 +171,12 @@ struct ReusableIndex: ~Copyable {
   func known(_ thread: ThreadNumber) -> Int? {
     let known = direct(thread)
     return known >= 0 ? known : others[thread].map(Int.init)
+  }
+
+  @inline(__always)
+  func usual(_ thread: ThreadNumber) -> Int {
+    let number = Int(thread)
+    return number >= 0 && number < direct.count ? Int(direct[number]) : 0
   }
 
   func isUsed(_ dense: Int) -> Bool { used[dense] }

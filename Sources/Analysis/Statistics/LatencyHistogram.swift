@@ -22,8 +22,10 @@ package struct LatencyHistogram: Sendable {
   /// While `count` is at most `mostExact` the values themselves, then buckets, an octave after the
   /// other in the order in which octaves occurred.
   private var cells: [UInt64] = []
+  /// Whether values are in buckets.
+  private var isSpread = false
   /// Where an octave's buckets begin in `cells`, in octaves from 1 on; 0: it has none.
-  private var places: [UInt8] = []
+  private var places = InlineArray<59, UInt8>(repeating: 0)
 
   package init() {}
 
@@ -50,7 +52,7 @@ package struct LatencyHistogram: Sendable {
   @inline(__always)
   private mutating func put(_ value: UInt64, _ times: UInt64) {
     let (octave, bucket) = Self.bucket(of: value)
-    if places.isEmpty { spread() }
+    if !isSpread { spread() }
     if places[octave] == 0 { addOctave(octave) }
     cells[(Int(places[octave]) &- 1) &* Self.bucketsPerOctave &+ bucket] &+= times
   }
@@ -66,7 +68,7 @@ package struct LatencyHistogram: Sendable {
   private mutating func spread() {
     let values = cells
     cells = []
-    places = [UInt8](repeating: 0, count: Self.octaves)
+    isSpread = true
     for value in values { put(value, 1) }
   }
 
@@ -114,11 +116,11 @@ package struct LatencyHistogram: Sendable {
     min = Swift.min(min, other.min)
     sum = sum.addingReportingOverflow(other.sum).overflow ? .max : sum + other.sum
     let together = count + other.count
-    if together > UInt64(Self.mostExact), places.isEmpty { spread() }
+    if together > UInt64(Self.mostExact), !isSpread { spread() }
     count = together
-    if other.places.isEmpty {
+    if !other.isSpread {
       for value in other.cells {
-        if places.isEmpty { cells.append(value) } else { put(value, 1) }
+        if !isSpread { cells.append(value) } else { put(value, 1) }
       }
     } else {
       other.forEachBucket { range, times in put(range.lowerBound, times) }
@@ -128,7 +130,7 @@ package struct LatencyHistogram: Sendable {
   /// Calls `body` with the least and greatest value of each bucket that has any and their number,
   /// in ascending order.
   package func forEachBucket(_ body: (ClosedRange<UInt64>, UInt64) -> Void) {
-    guard !places.isEmpty else {
+    guard isSpread else {
       for value in cells.sorted() { body(value...value, 1) }
       return
     }
@@ -159,7 +161,7 @@ extension LatencyHistogram {
   /// All that makes it.
   var parts: Parts {
     var parts = Parts(count: count, sum: sum, min: min, max: max, maxTime: maxTime)
-    guard !places.isEmpty else {
+    guard isSpread else {
       parts.values = cells
       return parts
     }
@@ -182,7 +184,7 @@ extension LatencyHistogram {
     cells = parts.values
     guard !parts.buckets.isEmpty else { return }
     cells = []
-    places = [UInt8](repeating: 0, count: Self.octaves)
+    isSpread = true
     for (number, times) in parts.buckets {
       let (octave, bucket) = number.quotientAndRemainder(dividingBy: Self.bucketsPerOctave)
       if places[octave] == 0 { addOctave(octave) }

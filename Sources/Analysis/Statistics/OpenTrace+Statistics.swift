@@ -26,11 +26,13 @@ extension OpenTrace {
     let origin = clock.start.monotonic
     let window = StatisticsWindow(options.window, origin: origin)
     let choice = options.columns(of: tables.types, known)
+    let filter = try options.instanceFilter(isStream: false)
+    // A filter may ask what else was going on at the time of a call.
+    let isPlain = filter == nil && options.period == nil
     var events = try MergedEvents(
       self, selection: .types(choice.types), choice: .some(choice.columns),
-      keepsBatches: options.period != nil)
+      keepsBatches: options.period != nil, callsTogether: isPlain ? known : nil)
     let names = try readNames()
-    let filter = try options.instanceFilter(isStream: false)
     var pass = StatisticsPass(
       options, filter, names: LiveNames(names), origin: origin, window: window,
       observed: observation.lowerBound)
@@ -38,7 +40,14 @@ extension OpenTrace {
       options.filter, spans: false, systemCallNames: options.systemCallNames)
     var stretch = MergedStretch()
     let all = Double(max(1, reader.blocks.reduce(0) { $0 + $1.events }))
-    while try events.next(into: &stretch) {
+    let border = options.window.to.map { clock.key(notBefore: $0) }
+    var isPast = border == nil
+    while true {
+      guard try events.next(into: &stretch, before: isPast ? nil : border) else {
+        if isPast { break }
+        isPast = true
+        continue
+      }
       try pass.take(stretch, tables, known, clock, learning: true)
       if pass.isDone { break }
       if !progress(min(1, Double(pass.events) / all)) { break }

@@ -15,6 +15,7 @@
 #include "detach.h"
 #include "guard.h"
 #include "memory.h"
+#include "prefetch.h"
 #include "recorder.h"
 #include "shared_memory.h"
 

@@ -12,7 +12,8 @@ guard descriptor >= 0 else {
 let cpus = 256
 let cgroups = (0..<12).map { "/kubepods.slice/pod\($0)" }
 var trace = SyntheticTrace(
-  seed: 1, cpus: cpus, threads: 5000, processes: 0,
+  seed: 1, cpus: cpus, threads: 5000, processes: 0, systemCalls: 300,
   topology: SyntheticTopology(nodes: 2, caches: 32, cgroups: cgroups))
-try trace.write(to: descriptor, rounds: max(1, events / cpus / 1000), events: 1000)
+try trace.write(
+  to: descriptor, rounds: max(1, events / cpus / 4000), events: 4000, isComplete: true)
 close(descriptor)

@@ -50,3 +50,16 @@ struct OpenCall: BitwiseCopyable {
   var arguments = InlineArray<6, UInt64>(repeating: 0)
   var hasArguments = false
 }
+
+/// A system call that ended.
+struct EndedCall {
+  var number: Int32
+  var start: UInt64
+  var end: UInt64
+  var returned: Int64
+  var parts: TimeParts
+  /// Whether its thread ran all the time.
+  var ranThrough = true
+  var isCertain = true
+  var isWaiting: Bool
+}

@@ -2,36 +2,34 @@ import Events
 
 extension StatisticsPass {
   @inline(__always)
-  mutating func enterCall(_ dense: Int, _ number: Int64, _ arguments: FlatColumn, _ row: Int) {
+  mutating func enterCall(
+    _ dense: Int, _ number: Int32, at time: UInt64, _ arguments: FlatColumn, _ row: Int
+  ) {
     calls.reach(dense)
-    calls[dense].start = max(1, tracking.now)
-    calls[dense].number = Int32(truncatingIfNeeded: number)
+    calls[dense].start = max(1, time)
+    calls[dense].number = number
     calls[dense].gaps = tracking.threads.gaps
     calls[dense].parts = tracking.threads.table[dense].parts
     if tracking.threads.table[dense].activity == .running {
       let since = tracking.threads.table[dense].since
-      calls[dense].parts.run &+= tracking.now &- min(tracking.now, since)
+      calls[dense].parts.run &+= time &- min(time, since)
     }
-    calls[dense].hasArguments = arguments.width == 48
-    if arguments.width == 48 {
-      calls[dense].arguments = InlineArray { arguments.load(UInt64.self, 6 &* row &+ $0) }
-    }
+    take(arguments, row, of: dense)
   }
 
   @inline(__always)
   mutating func exitCall(
-    _ dense: Int, _ thread: ThreadNumber, _ call: Int64, _ returned: Int64
+    _ dense: Int, _ thread: ThreadNumber, _ call: Int32, _ returned: Int64, at now: UInt64
   ) {
     guard dense < calls.count, calls[dense].start != 0 else { return }
     let start = calls[dense].start
     calls[dense].start = 0
-    let now = tracking.now
     guard window.counts(endAt: now) else {
       if now >= window.to, start < window.to { censorCall(dense, from: start) }
       return
     }
     let number = calls[dense].number
-    guard Int64(number) == call else { return }
+    guard number == call else { return }
     let since = tracking.threads.table[dense].since
     let duration = now &- start
     let ranThrough = since <= start
@@ -41,37 +39,82 @@ extension StatisticsPass {
     } else {
       parts = tracking.threads.parts(dense, at: now) - calls[dense].parts
     }
-    let isWaiting = isWaiting(number, parts, calls[dense].arguments[1])
-    if hasFilter, !admitsCall(call, dense, start, returned) { return }
+    if hasFilter, !admitsCall(Int64(call), dense, start, returned) { return }
+    let worst = endCall(
+      EndedCall(
+        number: number, start: start, end: now, returned: returned, parts: parts,
+        ranThrough: ranThrough,
+        isCertain: ranThrough || calls[dense].gaps == tracking.threads.gaps,
+        isWaiting: isWaiting(number, parts, calls[dense].arguments[1])),
+      dense, thread)
+    if let worst { noteWorst(worst, dense, thread, start) }
+  }
+
+  /// A call that ended where it began, without leaving its CPU.
+  @inline(__always)
+  mutating func endCall(
+    _ number: Int32, from start: UInt64, to end: UInt64, returned: Int64, _ dense: Int,
+    _ thread: ThreadNumber, _ arguments: FlatColumn, _ row: Int
+  ) {
+    let parts = TimeParts(run: end &- start)
+    let isFutex = isFutex(number) && arguments.width == 48
+    let operation = isFutex ? arguments.load(UInt64.self, 6 &* row &+ 1) : 0
+    let worst = endCall(
+      EndedCall(
+        number: number, start: start, end: end, returned: returned, parts: parts,
+        isWaiting: isWaiting(number, parts, operation)),
+      dense, thread)
+    guard let worst else { return }
+    calls.reach(dense)
+    take(arguments, row, of: dense)
+    noteWorst(worst, dense, thread, start)
+  }
+
+  /// Counts a call in its row; the row's place where no call of it took longer so far.
+  @inline(__always)
+  private mutating func endCall(
+    _ call: EndedCall, _ dense: Int, _ thread: ThreadNumber
+  ) -> Int? {
     var group = 0
     if groups.key != nil {
       group = groups.group(
         thread, tracking.threads.table[dense].label, cpu: tracking.threads.table[dense].cpu)
     }
-    let place = callRows.row(group: group, name: Int64(number) << 1 | (isWaiting ? 1 : 0))
-    let isCertain = ranThrough || calls[dense].gaps == tracking.threads.gaps
+    let place = callRows.row(
+      group: group, name: Int64(call.number) << 1 | (call.isWaiting ? 1 : 0))
     let movesBytes =
-      number >= 0 && Int(number) < callKinds.count
-      && callKinds[Int(number)].contains(.movesBytes)
+      call.number >= 0 && Int(call.number) < callKinds.count
+      && callKinds[Int(call.number)].contains(.movesBytes)
+    let duration = call.end &- call.start
     var isWorst = false
     callRows.withRow(place) { row in
-      guard isCertain else {
+      guard call.isCertain else {
         row.unpaired &+= 1
         return
       }
       isWorst = duration > row.histogram.max
-      row.histogram.record(duration, at: start)
-      row.run &+= parts.run
-      if !ranThrough {
-        row.runnable &+= parts.runnable
-        row.disk &+= parts.disk
-        row.blocked &+= parts.blocked
-        row.sleep &+= parts.sleep &+ parts.lock
+      row.histogram.record(duration, at: call.start)
+      row.run &+= call.parts.run
+      if !call.ranThrough {
+        row.runnable &+= call.parts.runnable
+        row.disk &+= call.parts.disk
+        row.blocked &+= call.parts.blocked
+        row.sleep &+= call.parts.sleep &+ call.parts.lock
       }
-      if returned > 0, movesBytes { row.bytes &+= UInt64(returned) }
+      if call.returned > 0, movesBytes { row.bytes &+= UInt64(call.returned) }
     }
-    if returned < 0, returned >= -4095, isCertain { noteError(place, Int(-returned)) }
-    if isWorst { noteWorst(place, dense, thread, start) }
+    if call.returned < 0, call.returned >= -4095, call.isCertain {
+      noteError(place, Int(-call.returned))
+    }
+    return isWorst ? place : nil
+  }
+
+  @inline(__always)
+  private mutating func take(_ arguments: FlatColumn, _ row: Int, of dense: Int) {
+    calls[dense].hasArguments = arguments.width == 48
+    if arguments.width == 48 {
+      calls[dense].arguments = InlineArray { arguments.load(UInt64.self, 6 &* row &+ $0) }
+    }
   }
 
   @inline(never)
@@ -82,6 +125,11 @@ extension StatisticsPass {
       start: start, thread: thread, label: tracking.threads.table[dense].label,
       cpu: tracking.threads.table[dense].cpu, arguments: calls[dense].arguments,
       hasArguments: calls[dense].hasArguments)
+  }
+
+  @inline(__always)
+  private func isFutex(_ number: Int32) -> Bool {
+    number >= 0 && Int(number) < callKinds.count && callKinds[Int(number)].contains(.isFutex)
   }
 
   /// Whether a call waited by design.

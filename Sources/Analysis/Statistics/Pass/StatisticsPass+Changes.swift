@@ -159,31 +159,37 @@ extension StatisticsPass {
         tracking.threads.number(dense), tracking.threads.table[dense].label, cpu: change.cpu)
     }
     let place = states.row(group: group, name: Int64(kind.rawValue))
-    states.rows[place].clipped &+= overlap
     if unknown > 0 {
       let other = states.row(group: group, name: Int64(TimeKind.unknown.rawValue))
       states.rows[other].clipped &+= unknown
     }
-    guard kind != .unknown else { return }
-    guard isCounted, isWhole else {
-      if isCounted, change.certain != change.end {
-        states.rows[place].unpaired &+= 1
-      } else if overlap > 0 {
-        states.rows[place].censored &+= 1
-        states.rows[place].longestCensored = max(
-          states.rows[place].longestCensored, min(change.end, window.to) &- change.start)
-      }
-      return
-    }
     let duration = change.end &- change.start
-    let isWorst = duration > states.rows[place].histogram.max
-    states.rows[place].histogram.record(duration, at: change.start)
-    if isWorst {
-      states.rows[place].worst = WorstInstance(
-        start: change.start, thread: tracking.threads.number(dense),
-        label: tracking.threads.table[dense].label,
-        cpu: change.next == .running ? change.nextCPU : change.cpu)
+    let isTold = kind != .unknown
+    var isWorst = false
+    states.withRow(place) { row in
+      row.clipped &+= overlap
+      guard isTold else { return }
+      if isCounted, isWhole {
+        isWorst = duration > row.histogram.max
+        row.histogram.record(duration, at: change.start)
+      } else if isCounted, change.certain != change.end {
+        row.unpaired &+= 1
+      } else if overlap > 0 {
+        row.censored &+= 1
+        row.longestCensored = max(
+          row.longestCensored, min(change.end, window.to) &- change.start)
+      }
     }
+    if isWorst { noteWorst(change, place) }
+  }
+
+  @inline(never)
+  private mutating func noteWorst(_ change: StateChange, _ place: Int) {
+    let dense = Int(change.thread)
+    states.rows[place].worst = WorstInstance(
+      start: change.start, thread: tracking.threads.number(dense),
+      label: tracking.threads.table[dense].label,
+      cpu: change.next == .running ? change.nextCPU : change.cpu)
   }
 
   @inline(never)

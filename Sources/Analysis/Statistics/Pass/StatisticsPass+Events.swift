@@ -5,83 +5,118 @@ extension StatisticsPass {
   mutating func takeRuns(
     _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ clock: TraceClock
   ) {
-    let views = unsafe slots.map { unsafe $0.view }
+    let views = unsafe views
+    // Of a few CPUs everything is at hand.
+    let isWide = stretch.slots.count > 16
     unsafe views.withUnsafeBufferPointer { views in
       unsafe stretch.runs.withUnsafeBufferPointer { runs in
         for place in runs.indices {
+          if isWide { unsafe foresee(runs, place, views) }
           let run = unsafe runs[place]
           guard let view = unsafe views[Int(run.slot)] else { continue }
-          for position in Int(run.start)..<Int(run.end) {
-            if unsafe view.keys[position] > nextAside {
-              unsafe takeAside(before: view.keys[position], tables, clock)
-            }
-            let group = unsafe Int(view.groupOf[position])
-            switch unsafe view.readers[group].role {
-            case .systemCallEnter: unsafe takeEnter(view, position, group)
-            case .systemCallExit: unsafe takeExit(view, position, group)
-            default: unsafe takeOther(view, position, Int(run.slot), group, tables)
-            }
-            if hasPeriods { unsafe takePeriod(view, position, Int(run.slot)) }
-          }
+          unsafe takeRun(view, run, tables, clock)
         }
       }
     }
     events &+= UInt64(stretch.events)
   }
 
+  @inline(__always)
+  private mutating func takeRun(
+    _ view: RecordView, _ run: MergedRun, _ tables: TraceTables, _ clock: TraceClock
+  ) {
+    let end = Int(run.end)
+    var position = Int(run.start)
+    while position < end {
+      if unsafe view.keys[position] > nextAside {
+        unsafe takeAside(before: view.keys[position], tables, clock)
+      }
+      let record = unsafe view.records + position
+      switch unsafe record.pointee.role {
+      case .systemCallEnter:
+        if position &+ 1 < end, unsafe view.keys[position &+ 1] <= nextAside,
+          unsafe takeCall(record, view.arguments)
+        {
+          position &+= 2
+          continue
+        }
+        unsafe takeEnter(record, view.arguments)
+      case .systemCallExit: unsafe takeExit(record)
+      case .schedSwitch, .schedWaking, .schedWakeup: unsafe takeScheduling(record)
+      default: unsafe takeOther(record, position, Int(run.slot), tables)
+      }
+      if hasPeriods { unsafe takePeriod(record, position, Int(run.slot)) }
+      position &+= 1
+    }
+  }
+
   // Each kind of event has a function of its own: in one of all, what is small is not inlined.
 
   @inline(never)
-  private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
-    let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].firstNumber(row)
-    let dense = unsafe tracking.takeCall(
-      view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
-      at: view.times[position])
+  private mutating func takeEnter(
+    _ record: UnsafeMutablePointer<StateRecord>, _ arguments: FlatColumn
+  ) {
+    let record = unsafe record.pointee
+    let dense = tracking.takeCall(record.thread, on: record.cpu, record.a, at: record.key)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    unsafe enterCall(dense, call, view.readers[group].second, row)
+    enterCall(dense, record.a, at: record.key, arguments, Int(record.b))
+  }
+
+  /// Takes a call whose exit comes right after its enter; false where they are to be taken one by
+  /// one.
+  @inline(never)
+  private mutating func takeCall(
+    _ record: UnsafeMutablePointer<StateRecord>, _ arguments: FlatColumn
+  ) -> Bool {
+    let (enter, exit) = unsafe (record.pointee, (record + 1).pointee)
+    let start = max(1, enter.key)
+    guard exit.role == .systemCallExit, !hasFilter, !hasPeriods, exit.thread == enter.thread,
+      exit.a == enter.a, window.counts(endAt: exit.key),
+      let dense = tracking.takeWholeCall(enter.thread, on: enter.cpu, from: start, to: exit.key)
+    else { return false }
+    if dense < calls.count { calls[dense].start = 0 }
+    endCall(
+      enter.a, from: start, to: exit.key, returned: exit.value, dense, enter.thread, arguments,
+      Int(enter.b))
+    return true
   }
 
   @inline(never)
-  private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
-    let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].firstNumber(row)
-    let dense = unsafe tracking.takeCall(
-      view.threads[position], on: view.cpus[position], -1, at: view.times[position])
+  private mutating func takeExit(_ record: UnsafeMutablePointer<StateRecord>) {
+    let record = unsafe record.pointee
+    let dense = tracking.takeCall(record.thread, on: record.cpu, -1, at: record.key)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    unsafe exitCall(dense, view.threads[position], call, view.readers[group].secondNumber(row))
+    exitCall(dense, record.thread, record.a, record.value, at: record.key)
+  }
+
+  @inline(never)
+  private mutating func takeScheduling(_ record: UnsafeMutablePointer<StateRecord>) {
+    let record = unsafe record.pointee
+    tracking.take(record)
+    if tracking.threads.changes.count > 0 { takeChanges() }
+    if record.role == .schedSwitch { noteSwitch(record) }
   }
 
   @inline(never)
   private mutating func takeOther(
-    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ tables: TraceTables
+    _ place: UnsafeMutablePointer<StateRecord>, _ position: Int, _ slot: Int, _ tables: TraceTables
   ) {
-    let row = unsafe Int(view.rows[position])
-    let role = unsafe view.readers[group].role
+    var record = unsafe place.pointee
+    let (group, row) = (Int(record.a), Int(record.b))
     guard let batch = slots[slot].batch else { return }
-    if role == .other {
-      guard unsafe view.readers[group].eventRole != .other else { return }
-      return unsafe takeBeside(batch, group, row, position, time: view.times[position], tables)
+    if record.role == .other {
+      guard slots[slot].readers[group].eventRole != .other else { return }
+      return takeBeside(batch, group, row, position, time: record.key, tables)
     }
-    var record = StateRecord(
-      key: unsafe view.times[position], thread: unsafe view.threads[position],
-      cpu: unsafe view.cpus[position], role: role, flags: 0, a: 0, b: 0, value: 0)
-    unsafe view.readers[group].fill(&record, row: row)
-    if role == .schedSwitch {
-      let type = Int(batch.groups[group].type.index)
-      record.value = Int64(meaning(record.value, ofType: type).rawValue)
-    } else if role == .machineThread {
+    slots[slot].readers[group].fill(&record, row: row)
+    if record.role == .machineThread {
       record.value = machineValue(batch.groups[group], row)
-    } else if role == .spanBegin || role == .spanEnd {
+    } else if record.role == .spanBegin || record.role == .spanEnd {
       record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
     }
     tracking.take(record)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    switch role {
-    case .schedWaking, .schedWakeup: break
-    case .schedSwitch: noteSwitch(record, batch.groups[group], row)
-    default: takeRare(record, batch, group, row, position, tables)
-    }
+    takeRare(record, batch, group, row, position, tables)
   }
 
   /// Counts events where no index does.
@@ -100,13 +135,15 @@ extension StatisticsPass {
   }
 
   /// An event that may begin or end a period.
-  private mutating func takePeriod(_ view: SlotView, _ position: Int, _ slot: Int) {
+  private mutating func takePeriod(
+    _ record: UnsafeMutablePointer<StateRecord>, _ position: Int, _ slot: Int
+  ) {
     guard let masks = rare.periodMasks else { return }
     let ends = masks.end.admits(slot, position)
     let begins = masks.begin.admits(slot, position)
     guard ends || begins else { return }
-    tracking.now = unsafe max(tracking.now, view.times[position])
-    let thread = unsafe view.threads[position]
+    tracking.now = unsafe max(tracking.now, record.pointee.key)
+    let thread = unsafe record.pointee.thread
     // An event that is both ends one and begins the next.
     if ends { endPeriod(thread) }
     if begins { beginPeriod(thread) }
@@ -124,22 +161,15 @@ extension StatisticsPass {
   }
 
   @inline(__always)
-  private mutating func meaning(_ state: Int64, ofType type: Int) -> SwitchedOut {
-    meanings[type]?.meaning(state) ?? .sleeping
-  }
-
-  @inline(__always)
-  private mutating func noteSwitch(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+  private mutating func noteSwitch(_ record: StateRecord) {
     guard record.cpu.isKnownCPU else { return }
     let cpu = Int(record.cpu)
     cpus.reach(cpu)
     cpus[cpu].isSeen = true
     if window.counts(endAt: record.key) { cpus[cpu].switches &+= 1 }
-    guard record.b != 0 else { return }
-    let field = known[group.type].fields[6]
-    guard field >= 0 else { return }
+    let priority = Int32(truncatingIfNeeded: record.value >> 32)
+    guard record.b != 0, priority != .min else { return }
     let dense = tracking.threads.index(of: record.b)
-    let priority = Int32(truncatingIfNeeded: group.columns[field].integer(row, signed: true))
     threads.withRow(threads.row(dense)) { $0.priority = priority }
   }
 

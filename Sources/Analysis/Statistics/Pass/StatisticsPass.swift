@@ -1,6 +1,7 @@
 import Events
 
 /// One pass over a trace's events in time order: state tracking, and what the tables are made of.
+@safe
 struct StatisticsPass: ~Copyable {
   private(set) var window: StatisticsWindow
   /// Where the window that was asked for begins; the kernel's counts are read before its events.
@@ -15,7 +16,10 @@ struct StatisticsPass: ~Copyable {
   private var gapsAhead: [GapAhead] = []
   /// Key of the next name or gap.
   var nextAside: UInt64 = 0
-  var slots: [StatisticsSlot] = []
+  var slots: [SlotRecords] = []
+  private var serials: [UInt64] = []
+  /// Where the records of each slot lie.
+  private(set) var views: [RecordView?] = unsafe []
   var meanings: [SchedulerStates?] = []
   var types: [EventType] = []
   var known = EventRoles()
@@ -152,15 +156,20 @@ struct StatisticsPass: ~Copyable {
   private mutating func prepareSlots(
     _ stretch: borrowing MergedStretch, _ clock: TraceClock, learning: Bool
   ) {
-    while slots.count < stretch.slots.count { slots.append(StatisticsSlot()) }
-    for (slot, batch) in stretch.slots.enumerated() {
-      guard let batch else {
-        if slots[slot].serial != 0 { slots[slot] = StatisticsSlot() }
-        continue
+    while slots.count < stretch.slots.count {
+      slots.append(SlotRecords())
+      serials.append(0)
+      unsafe views.append(nil)
+    }
+    for slot in stretch.serials.indices where serials[slot] != stretch.serials[slot] {
+      serials[slot] = stretch.serials[slot]
+      if let batch = stretch.slots[slot] {
+        if learning { live.learn(from: batch, known, teaching: false) }
+        slots[slot] = SlotRecords(batch, known, clock, &meanings)
+      } else {
+        slots[slot] = SlotRecords()
       }
-      guard slots[slot].serial != stretch.serials[slot] else { continue }
-      if learning { live.learn(from: batch, known, teaching: false) }
-      slots[slot] = StatisticsSlot(batch, serial: stretch.serials[slot], known, clock)
+      unsafe views[slot] = unsafe slots[slot].view
     }
   }
 

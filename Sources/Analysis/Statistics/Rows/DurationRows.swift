@@ -11,11 +11,10 @@ struct WorstInstance {
 }
 
 /// Instances of one kind that take time: calls of a system call, spans of a name.
+///
+/// What every instance touches stands first.
 struct DurationRow {
-  var group: Int = 0
-  var name: Int64 = 0
   var histogram = LatencyHistogram()
-  var worst = WorstInstance()
   /// The whole duration by where it went.
   var run: UInt64 = 0
   var runnable: UInt64 = 0
@@ -39,6 +38,9 @@ struct DurationRow {
   var orphans: UInt64 = 0
   /// Time within the window, where sums are clipped.
   var clipped: UInt64 = 0
+  var group: Int = 0
+  var name: Int64 = 0
+  var worst = WorstInstance()
 
   mutating func see(cpu: UInt16) {
     cpus[Int(cpu) >> 6 & 3] |= 1 << UInt64(cpu & 63)

@@ -1,3 +1,4 @@
+internal import CLinux
 import Events
 
 /// What a thread, or several together, did.
@@ -69,6 +70,18 @@ struct ThreadRows: ~Copyable {
     rowOf.reach(dense)
     let known = rowOf[dense]
     return known >= 0 ? Int(known) : add(dense)
+  }
+
+  /// Has the row of a thread fetched that is needed soon.
+  @inline(__always)
+  func prefetch(_ dense: Int) {
+    guard dense < rowOf.count, rowOf[dense] >= 0 else { return }
+    let row = Int(rowOf[dense])
+    unsafe rows.withUnsafeBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      let address = unsafe UnsafeRawPointer(base + row)
+      for line in 0..<4 { unsafe swtrace_linux_prefetch(address + 64 &* line) }
+    }
   }
 
   @inline(never)
