@@ -122,8 +122,9 @@ struct RunMerge: ~Copyable {
   }
 
   /// Gives out what lies before `limit` (nil: everything), at most about `most` events; `stretch`
-  /// is empty where there is nothing. Before `end` all is given out, what would come with a later
-  /// event too.
+  /// is empty where there is nothing.
+  ///
+  /// Before `end` all is given out, what would come with a later event too.
   mutating func merge(
     before limit: UInt64?, end: UInt64? = nil, most: Int, into stretch: inout MergedStretch
   ) {

@@ -1,8 +1,9 @@
 import Events
 
-/// What a batch in a slot of the merge is read by: a record of each event, made while the batch is
-/// gone through in one go. Among many CPUs it is read a few events at a time, and these lie in one
-/// or two cache lines then instead of in a dozen columns.
+/// What a batch in a slot of the merge is read by: a record of each event.
+///
+/// Records are made while the batch is gone through in one go. Among many CPUs it is read a few
+/// events at a time, and these lie in one or two cache lines then instead of in a dozen columns.
 ///
 /// ```
 ///                     a           b            value
