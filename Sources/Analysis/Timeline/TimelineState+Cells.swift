@@ -79,9 +79,10 @@ extension TimelineState {
     for loss in placedLosses {
       guard loss.first < end else { break }
       guard loss.last >= first.window.start, loss.concerns(lane, self) else { continue }
-      for place in cells.indices
-      where loss.first < cells[place].window.end && loss.last >= cells[place].window.start {
+      var place = cells.firstPlace { loss.first < $0.window.end }
+      while place < cells.count, loss.last >= cells[place].window.start {
         cells[place].isLost = true
+        place += 1
       }
     }
   }
@@ -132,6 +133,18 @@ extension TimelineState {
       cells[place].isUnread = cells[place].isUnread || cells[place].window.end > readUntil
     }
     return cells
+  }
+}
+
+extension [TimelineCell] {
+  /// The place of the first cell that is so, where all cells behind it are so too.
+  fileprivate func firstPlace(where isSo: (TimelineCell) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isSo(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }
 

@@ -196,17 +196,16 @@ extension View {
       .first { !$0.isEmpty } ?? ""
   }
 
-  /// The first few of them, found without a look at all.
-  private var firstProcesses: [Int] {
-    let most = 4
-    var first = Array(
-      state.processes.lazy.filter { directory.processes.indices.contains($0) }.prefix(most))
-    var place = 0
-    while first.count < most, place < directory.processes.count {
-      if !first.contains(place) { first.append(place) }
-      place += 1
+  /// Whether a process is one of the first four, found without a look at all.
+  private func isAmongFirst(_ place: Int) -> Bool {
+    var left = 4
+    for process in state.processes where directory.processes.indices.contains(process) {
+      if process == place { return true }
+      left -= 1
+      if left == 0 { return false }
     }
-    return first
+    let later = directory.processes.indices.lazy.filter { !state.processes.contains($0) }
+    return later.prefix(left).contains(place)
   }
 
   /// Sorts the rows of threads.
@@ -281,7 +280,7 @@ extension View {
     case .thread(let place):
       // Spans are what a program wants to say.
       return !directory.threads.indices.contains(place) || directory.threads[place].spanDepth == 0
-    case .process(let place): return !firstProcesses.contains(place)
+    case .process(let place): return !isAmongFirst(place)
     case .cpu: return directory.cpus.count > 16
     default: return false
     }
