@@ -251,6 +251,29 @@ import Testing
     #expect(answers.number("threads", "t20", "run_ns") == 2 * ms)
   }
 
+  @Test func `what the machine tells when sources are off makes nothing longer`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10")
+    trace.change(1 * ms, cpu: 0, from: 0, 0, to: 10)
+    trace.change(2 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 11)
+    trace.thread(10, "t10", at: 9 * ms)
+    trace.thread(11, "t11", at: 9 * ms)
+    let answers = try Answers(trace, until: 4 * ms)
+    #expect(answers.overview.length == TimeSpan(nanoseconds: Int64(4 * ms)))
+    #expect(answers.number("threads", "t11", "run_ns") == 2 * ms)
+  }
+
+  @Test func `a column is found by key, title and the end of a title`() throws {
+    let table = try #require(Answers(HandMadeTrace(cpus: 1), until: 0).tables["threads"])
+    let delay = table.column("run_delay_max_ns")
+    #expect(delay != nil)
+    for word in ["delay max", "MAX", "run_delay_max"] {
+      #expect(table.column(word) == delay, "\(word)")
+    }
+    #expect(table.column("run") == table.column("run_ns"))
+    #expect(table.column("slises") == nil)
+  }
+
   @Test func `of a recording of some threads no other ones are told of`() throws {
     var trace = HandMadeTrace(cpus: 1, types: [MachineEvents.fact])
     for event in ["sched:sched_switch", "sched:sched_waking"] {

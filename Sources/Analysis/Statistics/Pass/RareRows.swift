@@ -16,6 +16,9 @@ final class RareRows {
   var asked: [EventName: Bool] = [:]
   /// Those whose events alone were recorded, where the recorder told of some.
   var chosen: Set<ThreadNumber>?
+  /// When the machine was read last, and the last event before: readings go on when sources are off.
+  var lastReading: UInt64 = 0
+  var lastEvent: UInt64 = 0
   /// Losses within the window: places, events, whether all were counted.
   var lost: (events: UInt64, places: Int, isCounted: Bool) = (0, 0, true)
   /// Which events are counted, where not all are.

@@ -9,7 +9,8 @@ extension StatisticsPass {
     at end: UInt64, _ tables: TraceTables, _ clock: TraceClock, asidesBefore key: UInt64 = .max
   ) {
     if !isDone { takeAside(before: key, tables, clock) }
-    let end = max(min(window.to, max(end, tracking.now)), origin)
+    let last = tracking.now == rare.lastReading ? rare.lastEvent : tracking.now
+    let end = max(min(window.to, max(end, last)), origin)
     ended = end
     occupyRest()
     for cpu in 0..<tracking.cpus.count where tracking.cpus.table[cpu].current == 0 {

@@ -111,11 +111,13 @@ extension StatisticsPass {
     slots[slot].readers[group].fill(&record, row: row)
     if record.role == .machineThread {
       record.value = machineValue(batch.groups[group], row)
+      if tracking.now != rare.lastReading { rare.lastEvent = tracking.now }
     } else if record.role == .spanBegin || record.role == .spanEnd {
       record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
     }
     tracking.take(record)
     if tracking.threads.changes.count > 0 { takeChanges() }
+    if record.role == .machineThread { rare.lastReading = tracking.now }
     takeRare(record, batch, group, row, position, tables)
   }
 

@@ -25,11 +25,13 @@ package struct StatisticsTable: Sendable {
   /// The tables that there are, in order.
   package static var names: [String] { ColumnNeeds.tables }
 
-  /// The column of this key, title or the start of a key.
+  /// The column of this key or title, or the first one whose title ends so: `max` is `delay max`
+  /// where there is no other.
   package func column(_ word: String) -> Int? {
     let lowered = word.lowercased()
     return columns.firstIndex { $0.key == lowered || $0.title.lowercased() == lowered }
       ?? columns.firstIndex { $0.key == "\(lowered)_ns" }
+      ?? columns.firstIndex { $0.title.lowercased().hasSuffix(" \(lowered)") }
   }
 
   /// Sorts by a column, numbers descending and texts ascending; rows that stand aside stay there.
