@@ -10,10 +10,7 @@ extension ProgramTable {
     for program in programs where program.phase == .attached && now >= program.nextVisit {
       visit(program, now, interning)
     }
-    programs.removeAll { program in
-      if program.phase == .ended { known.remove(program.file.identity) }
-      return program.phase == .ended
-    }
+    removeEnded()
     if target.assembly.isEmpty {
       heldSince = 0
     } else if heldSince == 0 {

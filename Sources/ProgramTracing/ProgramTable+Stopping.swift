@@ -57,7 +57,7 @@ extension ProgramTable {
     }
     finish(cutoff, interning)
     target.flush()
-    programs.removeAll { $0.phase == .ended }
+    removeEnded()
     for directory in directories { directory.directory.sweepUnfinished() }
     session = nil
     target.drained.completeUpTo = swtrace_linux_nanoseconds(CLOCK_MONOTONIC)

@@ -92,6 +92,18 @@ struct ProgramTable: ~Copyable {
     _ = swtrace_linux_follow(descriptor, other)
   }
 
+  /// Lets go of programs that have ended.
+  ///
+  /// A descriptor that is only closed stays waited for where a forked child has a copy of it: it is
+  /// told of for ever, under a number that is another program's by then.
+  mutating func removeEnded() {
+    for program in programs where program.phase == .ended {
+      known.remove(program.file.identity)
+      if program.pidfd >= 0 { _ = swtrace_linux_unfollow(descriptor, program.pidfd) }
+    }
+    programs.removeAll { $0.phase == .ended }
+  }
+
   // MARK: Directories
 
   private var parentWatch: Int32?
@@ -206,11 +218,10 @@ struct ProgramTable: ~Copyable {
       var ended = 0
       for number in ready.prefix(Int(max(count, 0))) where number != watch.descriptor {
         guard let program = programs.first(where: { $0.pidfd == number }) else { continue }
-        _ = swtrace_linux_unfollow(descriptor, number)
+        if swtrace_linux_unfollow(descriptor, number) == 0 { ended += 1 }
         program.isSuspect = true
         program.nextVisit = 0
         program.nextMapCheck = 0
-        ended += 1
       }
       if ended == 0 { return }
     }

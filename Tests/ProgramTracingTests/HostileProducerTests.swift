@@ -142,6 +142,39 @@ import Testing
     #expect(kept == 40_000)
   }
 
+  @Test func `a dropped program is not waited for, though a forked child has its descriptor`() throws {
+    let scratch = ScratchDirectory()
+    let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
+    let victim = MarkedProgram("hits").start(["1", "100000000", "100", "1000"], in: scratch.path)
+    run.drain { $0.events > 2000 }
+    // What a child has between fork and exec.
+    let copies = descriptors(of: victim).map { dup($0) }
+    defer { for copy in copies { close(copy) } }
+    #expect(!copies.isEmpty)
+    let name = try #require(scratch.names.first { $0.hasPrefix("process-\(victim)-") })
+    #expect(unsafe truncate(scratch.path + "/" + name, 4096) == 0)
+    run.drain { $0.last.programs == 0 && !$0.dropped.isEmpty }
+    kill(victim, SIGKILL)
+    wait(for: victim)
+    var poll = pollfd(fd: run.session.descriptor, events: Int16(POLLIN), revents: 0)
+    run.drain(seconds: 2) { _ in unsafe Glibc.poll(&poll, 1, 0) == 0 }
+    #expect(unsafe Glibc.poll(&poll, 1, 0) == 0)
+    run.stop()
+  }
+
+  /// This process's descriptors of another one.
+  private func descriptors(of process: pid_t) -> [Int32] {
+    (0..<1024).filter { number in
+      let file = unsafe open("/proc/self/fdinfo/\(number)", O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return false }
+      defer { close(file) }
+      var bytes = [UInt8](repeating: 0, count: 512)
+      let count = unsafe read(file, &bytes, bytes.count)
+      let lines = bytes.prefix(max(0, count)).split(separator: UInt8(ascii: "\n"))
+      return lines.contains { $0.elementsEqual("Pid:\t\(process)".utf8) }
+    }
+  }
+
   @Test func `a program that truncates its own file is dropped, others lose nothing`() throws {
     let scratch = ScratchDirectory()
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
