@@ -65,6 +65,23 @@ struct GroupReader {
     role == .systemCallEnter ? first.integer(row, signed: true) : -1
   }
 
+  /// Whom an event concerns beside the thread that it comes from; 0 nobody.
+  @inline(__always)
+  func otherThread(_ row: Int) -> ThreadNumber {
+    switch role {
+    case .schedSwitch: third.number(row)
+    case .schedWaking, .schedWakeup: first.number(row)
+    default: 0
+    }
+  }
+
+  @inline(__always)
+  func prefetch(_ row: Int) {
+    first.prefetch(row)
+    second.prefetch(row)
+    if role == .schedSwitch { third.prefetch(row) }
+  }
+
   @inline(__always)
   func fill(_ record: inout StateRecord, row: Int) {
     switch role {

@@ -3,11 +3,11 @@ import Events
 extension StatisticsPass {
   @inline(__always)
   mutating func enterCall(
-    _ dense: Int, _ number: Int32, at time: UInt64, _ arguments: FlatColumn, _ row: Int
+    _ dense: Int, _ number: Int64, at time: UInt64, _ arguments: FlatColumn, _ row: Int
   ) {
     calls.reach(dense)
     calls[dense].start = max(1, time)
-    calls[dense].number = number
+    calls[dense].number = Int32(truncatingIfNeeded: number)
     calls[dense].gaps = tracking.threads.gaps
     calls[dense].parts = tracking.threads.table[dense].parts
     if tracking.threads.table[dense].activity == .running {
@@ -19,7 +19,7 @@ extension StatisticsPass {
 
   @inline(__always)
   mutating func exitCall(
-    _ dense: Int, _ thread: ThreadNumber, _ call: Int32, _ returned: Int64, at now: UInt64
+    _ dense: Int, _ thread: ThreadNumber, _ call: Int64, _ returned: Int64, at now: UInt64
   ) {
     guard dense < calls.count, calls[dense].start != 0 else { return }
     let start = calls[dense].start
@@ -29,7 +29,7 @@ extension StatisticsPass {
       return
     }
     let number = calls[dense].number
-    guard number == call else { return }
+    guard Int64(number) == call else { return }
     let since = tracking.threads.table[dense].since
     let duration = now &- start
     let ranThrough = since <= start
@@ -39,7 +39,7 @@ extension StatisticsPass {
     } else {
       parts = tracking.threads.parts(dense, at: now) - calls[dense].parts
     }
-    if hasFilter, !admitsCall(Int64(call), dense, start, returned) { return }
+    if hasFilter, !admitsCall(call, dense, start, returned) { return }
     let worst = endCall(
       EndedCall(
         number: number, start: start, end: now, returned: returned, parts: parts,

@@ -23,7 +23,7 @@ extension StatisticsPass {
 
   @inline(__always)
   private mutating func takeRun(
-    _ view: RecordView, _ run: MergedRun, _ tables: TraceTables, _ clock: TraceClock
+    _ view: SlotView, _ run: MergedRun, _ tables: TraceTables, _ clock: TraceClock
   ) {
     let end = Int(run.end)
     var position = Int(run.start)
@@ -31,21 +31,18 @@ extension StatisticsPass {
       if unsafe view.keys[position] > nextAside {
         unsafe takeAside(before: view.keys[position], tables, clock)
       }
-      let record = unsafe view.records + position
-      switch unsafe record.pointee.role {
+      let group = unsafe Int(view.groupOf[position])
+      switch unsafe view.readers[group].role {
       case .systemCallEnter:
-        if position &+ 1 < end, unsafe view.keys[position &+ 1] <= nextAside,
-          unsafe takeCall(record, view.arguments)
-        {
+        if position &+ 1 < end, unsafe takeCall(view, position, group) {
           position &+= 2
           continue
         }
-        unsafe takeEnter(record, view.arguments)
-      case .systemCallExit: unsafe takeExit(record)
-      case .schedSwitch, .schedWaking, .schedWakeup: unsafe takeScheduling(record)
-      default: unsafe takeOther(record, position, Int(run.slot), tables)
+        unsafe takeEnter(view, position, group)
+      case .systemCallExit: unsafe takeExit(view, position, group)
+      default: unsafe takeOther(view, position, Int(run.slot), group, tables)
       }
-      if hasPeriods { unsafe takePeriod(record, position, Int(run.slot)) }
+      if hasPeriods { unsafe takePeriod(view, position, Int(run.slot)) }
       position &+= 1
     }
   }
@@ -53,72 +50,91 @@ extension StatisticsPass {
   // Each kind of event has a function of its own: in one of all, what is small is not inlined.
 
   @inline(never)
-  private mutating func takeEnter(
-    _ record: UnsafeMutablePointer<StateRecord>, _ arguments: FlatColumn
-  ) {
-    let record = unsafe record.pointee
-    let dense = tracking.takeCall(record.thread, on: record.cpu, record.a, at: record.key)
+  private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
+    let row = unsafe Int(view.rows[position])
+    let call = unsafe view.readers[group].firstNumber(row)
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
+      at: view.times[position])
     if tracking.threads.changes.count > 0 { takeChanges() }
-    enterCall(dense, record.a, at: record.key, arguments, Int(record.b))
+    unsafe enterCall(
+      dense, call, at: view.times[position], view.readers[group].second, row)
   }
 
   /// Takes a call whose exit comes right after its enter; false where they are to be taken one by
   /// one.
   @inline(never)
-  private mutating func takeCall(
-    _ record: UnsafeMutablePointer<StateRecord>, _ arguments: FlatColumn
-  ) -> Bool {
-    let (enter, exit) = unsafe (record.pointee, (record + 1).pointee)
-    let start = max(1, enter.key)
-    guard exit.role == .systemCallExit, !hasFilter, !hasPeriods, exit.thread == enter.thread,
-      exit.a == enter.a, window.counts(endAt: exit.key),
-      let dense = tracking.takeWholeCall(enter.thread, on: enter.cpu, from: start, to: exit.key)
+  private mutating func takeCall(_ view: SlotView, _ position: Int, _ group: Int) -> Bool {
+    let exit = position &+ 1
+    let exitGroup = unsafe Int(view.groupOf[exit])
+    guard unsafe view.readers[exitGroup].role == .systemCallExit, !hasFilter, !hasPeriods,
+      unsafe view.threads[exit] == view.threads[position],
+      unsafe view.keys[exit] <= nextAside
     else { return false }
+    let row = unsafe Int(view.rows[position])
+    let exitRow = unsafe Int(view.rows[exit])
+    let call = unsafe view.readers[group].firstNumber(row)
+    let (start, end) = unsafe (max(1, view.times[position]), view.times[exit])
+    guard unsafe call == view.readers[exitGroup].firstNumber(exitRow),
+      call == Int64(Int32(truncatingIfNeeded: call)), window.counts(endAt: end)
+    else { return false }
+    let thread = unsafe view.threads[position]
+    let cpu = unsafe view.cpus[position]
+    guard let dense = tracking.takeWholeCall(thread, on: cpu, from: start, to: end) else {
+      return false
+    }
     if dense < calls.count { calls[dense].start = 0 }
-    endCall(
-      enter.a, from: start, to: exit.key, returned: exit.value, dense, enter.thread, arguments,
-      Int(enter.b))
+    unsafe endCall(
+      Int32(truncatingIfNeeded: call), from: start, to: end,
+      returned: view.readers[exitGroup].secondNumber(exitRow), dense, thread,
+      view.readers[group].second, row)
     return true
   }
 
   @inline(never)
-  private mutating func takeExit(_ record: UnsafeMutablePointer<StateRecord>) {
-    let record = unsafe record.pointee
-    let dense = tracking.takeCall(record.thread, on: record.cpu, -1, at: record.key)
+  private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
+    let row = unsafe Int(view.rows[position])
+    let call = unsafe view.readers[group].firstNumber(row)
+    let dense = unsafe tracking.takeCall(
+      view.threads[position], on: view.cpus[position], -1, at: view.times[position])
     if tracking.threads.changes.count > 0 { takeChanges() }
-    exitCall(dense, record.thread, record.a, record.value, at: record.key)
-  }
-
-  @inline(never)
-  private mutating func takeScheduling(_ record: UnsafeMutablePointer<StateRecord>) {
-    let record = unsafe record.pointee
-    tracking.take(record)
-    if tracking.threads.changes.count > 0 { takeChanges() }
-    if record.role == .schedSwitch { noteSwitch(record) }
+    unsafe exitCall(
+      dense, view.threads[position], call, view.readers[group].secondNumber(row),
+      at: view.times[position])
   }
 
   @inline(never)
   private mutating func takeOther(
-    _ place: UnsafeMutablePointer<StateRecord>, _ position: Int, _ slot: Int, _ tables: TraceTables
+    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ tables: TraceTables
   ) {
-    var record = unsafe place.pointee
-    let (group, row) = (Int(record.a), Int(record.b))
+    let row = unsafe Int(view.rows[position])
+    let role = unsafe view.readers[group].role
     guard let batch = slots[slot].batch else { return }
-    if record.role == .other {
-      guard slots[slot].readers[group].eventRole != .other else { return }
-      return takeBeside(batch, group, row, position, time: record.key, tables)
+    if role == .other {
+      guard unsafe view.readers[group].eventRole != .other else { return }
+      return unsafe takeBeside(batch, group, row, position, time: view.times[position], tables)
     }
-    slots[slot].readers[group].fill(&record, row: row)
-    if record.role == .machineThread {
+    var record = StateRecord(
+      key: unsafe view.times[position], thread: unsafe view.threads[position],
+      cpu: unsafe view.cpus[position], role: role, flags: 0, a: 0, b: 0, value: 0)
+    unsafe view.readers[group].fill(&record, row: row)
+    if role == .schedSwitch {
+      let type = Int(batch.groups[group].type.index)
+      record.value = Int64(meaning(record.value, ofType: type).rawValue)
+    } else if role == .machineThread {
       record.value = machineValue(batch.groups[group], row)
       if tracking.now != rare.lastReading { rare.lastEvent = tracking.now }
-    } else if record.role == .spanBegin || record.role == .spanEnd {
+    } else if role == .spanBegin || role == .spanEnd {
       record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
     }
     tracking.take(record)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    if record.role == .machineThread { rare.lastReading = tracking.now }
-    takeRare(record, batch, group, row, position, tables)
+    if role == .machineThread { rare.lastReading = tracking.now }
+    switch role {
+    case .schedWaking, .schedWakeup: break
+    case .schedSwitch: noteSwitch(record, batch.groups[group], row)
+    default: takeRare(record, batch, group, row, position, tables)
+    }
   }
 
   /// Counts events where no index does.
@@ -137,15 +153,13 @@ extension StatisticsPass {
   }
 
   /// An event that may begin or end a period.
-  private mutating func takePeriod(
-    _ record: UnsafeMutablePointer<StateRecord>, _ position: Int, _ slot: Int
-  ) {
+  private mutating func takePeriod(_ view: SlotView, _ position: Int, _ slot: Int) {
     guard let masks = rare.periodMasks else { return }
     let ends = masks.end.admits(slot, position)
     let begins = masks.begin.admits(slot, position)
     guard ends || begins else { return }
-    tracking.now = unsafe max(tracking.now, record.pointee.key)
-    let thread = unsafe record.pointee.thread
+    tracking.now = unsafe max(tracking.now, view.times[position])
+    let thread = unsafe view.threads[position]
     // An event that is both ends one and begins the next.
     if ends { endPeriod(thread) }
     if begins { beginPeriod(thread) }
@@ -163,15 +177,22 @@ extension StatisticsPass {
   }
 
   @inline(__always)
-  private mutating func noteSwitch(_ record: StateRecord) {
+  private mutating func meaning(_ state: Int64, ofType type: Int) -> SwitchedOut {
+    meanings[type]?.meaning(state) ?? .sleeping
+  }
+
+  @inline(__always)
+  private mutating func noteSwitch(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
     guard record.cpu.isKnownCPU else { return }
     let cpu = Int(record.cpu)
     cpus.reach(cpu)
     cpus[cpu].isSeen = true
     if window.counts(endAt: record.key) { cpus[cpu].switches &+= 1 }
-    let priority = Int32(truncatingIfNeeded: record.value >> 32)
-    guard record.b != 0, priority != .min else { return }
+    guard record.b != 0 else { return }
+    let field = known[group.type].fields[6]
+    guard field >= 0 else { return }
     let dense = tracking.threads.index(of: record.b)
+    let priority = Int32(truncatingIfNeeded: group.columns[field].integer(row, signed: true))
     threads.withRow(threads.row(dense)) { $0.priority = priority }
   }
 

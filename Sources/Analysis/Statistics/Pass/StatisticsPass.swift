@@ -16,10 +16,10 @@ struct StatisticsPass: ~Copyable {
   private var gapsAhead: [GapAhead] = []
   /// Key of the next name or gap.
   var nextAside: UInt64 = 0
-  var slots: [SlotRecords] = []
+  var slots: [StatisticsSlot] = []
   private var serials: [UInt64] = []
-  /// Where the records of each slot lie.
-  private(set) var views: [RecordView?] = unsafe []
+  /// Where the events of each slot lie.
+  private(set) var views: [SlotView?] = unsafe []
   var meanings: [SchedulerStates?] = []
   var types: [EventType] = []
   var known = EventRoles()
@@ -157,7 +157,7 @@ struct StatisticsPass: ~Copyable {
     _ stretch: borrowing MergedStretch, _ clock: TraceClock, learning: Bool
   ) {
     while slots.count < stretch.slots.count {
-      slots.append(SlotRecords())
+      slots.append(StatisticsSlot())
       serials.append(0)
       unsafe views.append(nil)
     }
@@ -165,9 +165,9 @@ struct StatisticsPass: ~Copyable {
       serials[slot] = stretch.serials[slot]
       if let batch = stretch.slots[slot] {
         if learning { live.learn(from: batch, known, teaching: false) }
-        slots[slot] = SlotRecords(batch, known, clock, &meanings)
+        slots[slot] = StatisticsSlot(batch, serial: serials[slot], known, clock)
       } else {
-        slots[slot] = SlotRecords()
+        slots[slot] = StatisticsSlot()
       }
       unsafe views[slot] = unsafe slots[slot].view
     }
