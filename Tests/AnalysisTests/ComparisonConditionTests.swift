@@ -38,6 +38,8 @@ import Testing
     ("p99 < +20 %", .broken), ("p99<+150%", .holds), ("p99 <= 100 %", .holds),
     ("p99.9 < +20 %", .tooFew), ("p99.9 < 6ms", .tooFew), ("p99 < 5ms", .holds),
     ("p99 < 3ms", .broken), ("p50 > 1ms", .holds), ("p50 >= 1.1ms", .broken),
+    ("p50 < -10 %", .broken), ("p50 > +10 %", .broken), ("p50 > -10 %", .holds),
+    ("rate < -10 %", .holds), ("p50 < 0 %", .broken),
     ("avg < +5 %", .broken), ("max < 10ms", .holds), ("max < 8.5ms", .broken),
     ("rate > -10 %", .broken), ("rate > -30 %", .holds), ("rate > 700", .holds),
     ("rate >= 900", .broken), ("  web:request :  p99 < 3ms ", .broken),

@@ -309,6 +309,18 @@ import Testing
     let sum = try #require(table.column("sum_ns"))
     #expect(table.rows.first?.cells[count].value == .count(3))
     #expect(table.rows.first?.cells[sum].value == .duration(6 * ms))
+    // Those that ended before the window are not open at its edge.
+    let late = try Answers(
+      trace, until: 20 * ms, from: 6 * ms, to: 9 * ms,
+      period: ("sys_enter : id == 0", "sys_exit : id == 0"))
+    let rest = try #require(late.tables["periods"]?.rows.first)
+    #expect(rest.cells[count].value == .count(1))
+    let censored = try #require(table.column("censored"))
+    #expect(rest.cells[censored].value == .count(1))
+    // The recorder's readings of the machine are no events of a thread's.
+    let reading = "event == thread"
+    let readings = try Answers(trace, until: 20 * ms, period: (reading, reading))
+    #expect(readings.tables["periods"]?.rows.isEmpty == true)
   }
 
   @Test func `a trace without events answers with empty tables`() throws {

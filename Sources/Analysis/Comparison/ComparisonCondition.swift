@@ -79,8 +79,9 @@ package struct ComparisonCondition: Sendable {
 
   /// What the condition comes to for a row.
   ///
-  /// A bound of the change is broken where the change is beyond it and no accident; a bound of the
-  /// value where the new trace's value is beyond it.
+  /// A bound of the change is broken where the change is beyond it and no accident, or, where it
+  /// asks for a change, where that did not come; a bound of the value where the new trace's value is
+  /// beyond it.
   package func outcome(for row: ComparedRow) -> Outcome {
     switch (quantity, limit) {
     case (.most, .value(let limit)):
@@ -96,6 +97,7 @@ package struct ComparisonCondition: Sendable {
         let chance = one.chance
       else { return .tooFew }
       if order.holds(change, limit) { return .holds }
+      if !order.holds(0, limit) { return .broken }
       return chance < TraceComparison.significance ? .broken : .holds
     case (.most, .change): return .tooFew
     }

@@ -154,7 +154,10 @@ extension StatisticsPass {
 
   /// An event that may begin or end a period.
   private mutating func takePeriod(_ view: SlotView, _ position: Int, _ slot: Int) {
-    guard let masks = rare.periodMasks else { return }
+    guard let masks = rare.periodMasks, let batch = slots[slot].batch else { return }
+    // What the recorder tells of the machine did not happen at that time.
+    let type = unsafe batch.groups[Int(view.groupOf[position])].type
+    if types[Int(type.index)].origin == .machine { return }
     let ends = masks.end.admits(slot, position)
     let begins = masks.begin.admits(slot, position)
     guard ends || begins else { return }

@@ -59,7 +59,7 @@ extension StatisticsPass {
     let row = rare.periods.rows.row(
       group: groups.group(thread, state.label, cpu: state.cpu), name: 0)
     guard window.counts(endAt: now) else {
-      if period.start < window.to { rare.periods.rows.rows[row].censored &+= 1 }
+      if now >= window.to, period.start < window.to { rare.periods.rows.rows[row].censored &+= 1 }
       return
     }
     guard period.gaps == tracking.threads.gaps else {

@@ -7,10 +7,13 @@ extension TableMaker {
   ) -> StatisticsTable {
     let names = names
     var columns = keyColumns { (row: DurationRow) in row.group }
+    if key != .process {
+      columns.append(
+        TableColumn("process", "process", .text, rank: 0) {
+          StatisticsCell(.text(names.process(places[Int($0.name)].process)))
+        })
+    }
     columns += [
-      TableColumn("process", "process", .text, rank: 0) {
-        StatisticsCell(.text(names.process(places[Int($0.name)].process)))
-      },
       TableColumn("address", "futex", .text, rank: 0) {
         StatisticsCell(.text("0x" + String(places[Int($0.name)].address, radix: 16)))
       },
