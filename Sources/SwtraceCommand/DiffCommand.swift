@@ -162,7 +162,8 @@ extension DiffCommand {
           "+20 %, -5 %",
           """
           A bound of the change. It is broken where the change is beyond it and no accident (a \
-          corrected chance below 5 %). max has none.
+          corrected chance below 5 %). Where no change would break it (p50 < -10 % asks for one), it \
+          is broken wherever that did not come. max has none.
           """),
         .item(
           "2ms, 50us",

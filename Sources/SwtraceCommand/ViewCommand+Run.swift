@@ -23,7 +23,7 @@ extension ViewCommand {
     if let printed {
       try write(try Self.screen(printed, option: "--print"), session, prepare)
     } else {
-      try session.show(remembers: at == nil && span == nil, start: prepare)
+      try session.show(start: prepare)
     }
   }
 

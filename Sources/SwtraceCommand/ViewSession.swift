@@ -51,7 +51,7 @@ struct ViewSession {
   ///
   /// Opens where it was left, unless `start` or `atWorstSpan` say where.
   func show(
-    atWorstSpan: Bool = false, remembers: Bool = true, start: (inout View) -> Void = { _ in }
+    atWorstSpan: Bool = false, start: (inout View) -> Void = { _ in }
   ) throws {
     let isUTF8 = CursesScreen.useLanguage()
     let screen: CursesScreen
@@ -62,8 +62,7 @@ struct ViewSession {
     } catch {
       throw Words.problem(error)
     }
-    let memory = remembers && !atWorstSpan ? files?.readMarks() : nil
-    let viewer = Viewer(timeline, host: host, memory: memory, screen: screen)
+    let viewer = Viewer(timeline, host: host, memory: files?.readMarks(), screen: screen)
     let (copied, problem) = viewer.run { view in
       view.prefersSpans = atWorstSpan
       start(&view)
@@ -74,6 +73,22 @@ struct ViewSession {
     if let problem { throw Problem("", problem) }
   }
 
+  /// The overview without what the header of the screen tells, and what to type next.
+  private static func overviewLines(
+    _ statistics: TraceStatistics, _ path: String
+  ) -> [String] {
+    let request = StatsRequest(
+      file: path, tables: ["overview"], width: 100, sort: nil, drawsHistograms: false)
+    guard
+      let report = try? StatsReport(
+        request: request, contents: TraceContents(), statistics: statistics)
+    else { return [] }
+    let lines = report.overviewText.split(separator: "\n").map(String.init)
+    return lines.filter { line in
+      ["sets ", "cpu ", "worst ", " "].contains { line.hasPrefix($0) }
+    }
+  }
+
   private static func host(
     _ timeline: Timeline, _ path: String, _ files: ViewFiles?, follows: Bool
   ) -> ViewHost {
@@ -82,7 +97,9 @@ struct ViewSession {
     host.shellPath = Words.shellQuoted(path)
     host.utcOffset = utcOffset(at: timeline.summary.startTime)
     host.tableLines = { statistics, width, sort, histograms in
-      guard let table = statistics.tables.first else { return [] }
+      guard let table = statistics.tables.first else {
+        return overviewLines(statistics, path)
+      }
       let isKnown = sort.map { table.column($0) != nil } ?? true
       let request = StatsRequest(
         file: path, tables: [table.name], width: max(20, width), sort: isKnown ? sort : nil,

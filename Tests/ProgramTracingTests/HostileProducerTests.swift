@@ -142,7 +142,7 @@ import Testing
     #expect(kept == 40_000)
   }
 
-  @Test func `a dropped program is not waited for, though a forked child has its descriptor`() throws {
+  @Test func `a dropped program is not waited for, though a child has its descriptor`() throws {
     let scratch = ScratchDirectory()
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
     let victim = MarkedProgram("hits").start(["1", "100000000", "100", "1000"], in: scratch.path)

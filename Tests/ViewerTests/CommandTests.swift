@@ -217,6 +217,16 @@ import Testing
     }
   }
 
+  @Test func `the choice at hand of a long list is in sight`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in Key.keys(in: ":") ?? [] { view.press(key) }
+    for _ in 0..<14 { view.press(.down) }
+    let prompt = try #require(view.state.prompt)
+    let chosen = view.choices(for: prompt)[14].text
+    let lines = view.settledFrame().lines
+    #expect(lines.contains { $0.contains(chosen) }, "\(chosen)")
+  }
+
   @Test func `the palette runs what is named, and says where it would`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline())
     view.press("w")

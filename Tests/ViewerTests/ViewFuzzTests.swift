@@ -105,6 +105,13 @@ import Testing
     #expect(other.memory == view.memory)
     #expect(other.state.ranges["burst"] != nil)
     #expect(other.state.pins == view.state.pins)
+    var placed = SyntheticView.view(timeline)
+    placed.look(at: 100, length: 1000)
+    placed.begin(on: .stats)
+    placed.remember(view.memory)
+    #expect(placed.state.window == TimelineWindow(100, 1100) && placed.state.screen == .stats)
+    #expect(placed.state.pins == view.state.pins && placed.state.ranges == view.state.ranges)
+    #expect(placed.state.filter == view.state.filter)
     let (kept, taken) = (view.settledFrame().lines, other.settledFrame().lines)
     for (kept, taken) in zip(kept, taken) { #expect(kept == taken) }
   }

@@ -148,9 +148,15 @@ extension View {
     }
   }
 
+  /// Why there is no table at hand.
+  private var tableIsMissing: String {
+    state.stats.table == "overview"
+      ? "the overview has no columns and rows: Tab goes to the tables" : "the table is not read yet"
+  }
+
   mutating func sortStatistics(by step: Int) {
     guard let table = knownTable else {
-      state.message = "the table is not read yet"
+      state.message = tableIsMissing
       return
     }
     let columns = table.columns.filter { $0.rank != nil }.map(\.key)
@@ -175,7 +181,7 @@ extension View {
   /// Goes to the instant that the row at hand names.
   mutating func goToWorst() {
     guard var table = knownTable else {
-      state.message = "the table is not read yet"
+      state.message = tableIsMissing
       return
     }
     if let sort = state.stats.sort, let column = table.column(sort) { table.sort(by: column) }

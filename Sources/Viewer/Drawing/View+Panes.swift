@@ -144,10 +144,12 @@ extension View {
         + (found.isFinished ? "" : " so far, \(Words.percent(found.share)) read")
       frame.put(words, row, max(end + 2, layout.columns - words.columns - 1), Style(.faint))
     }
-    let shown = choices.prefix(max(0, min(10, row - 2)))
+    let room = max(0, min(10, row - 2))
+    let first = max(0, min(prompt.choice, choices.count - 1) + 1 - room)
+    let shown = choices.dropFirst(first).prefix(room)
     for (place, choice) in shown.enumerated() {
       let line = row - shown.count + place
-      let isAtHand = place == min(prompt.choice, shown.count - 1)
+      let isAtHand = first + place == min(prompt.choice, choices.count - 1)
       frame.fill(line, 0..<layout.columns)
       frame.put(
         " \(choice.text)", line, 0, isAtHand ? Style(.cursor, reversed: true) : Style())

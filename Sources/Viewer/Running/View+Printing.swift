@@ -69,7 +69,7 @@ extension View {
     openAnew()
     let isRemembered = memory.map { remember($0) } ?? false
     if follows { return stickToEnd() }
-    if isRemembered { return }
+    if isRemembered, !isPlaced { return }
     if isPlaced {
       look(at: window.start, length: window.length)
       moveCursor(to: cursor)
@@ -112,6 +112,7 @@ extension View {
 
 extension View {
   package mutating func setFilter(_ text: String) {
+    isFilterChosen = true
     take(FilterChoice(text: text))
   }
 

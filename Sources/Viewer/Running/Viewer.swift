@@ -34,8 +34,8 @@ package struct Viewer: ~Copyable {
   {
     screen.setMouse(true)
     view.openAnew()
-    if let memory { view.remember(memory) }
     start(&view)
+    if let memory { view.remember(memory) }
     if host.reopen != nil { view.stickToEnd() }
     readers.start()
     var pacing = FramePacing()

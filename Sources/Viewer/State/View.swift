@@ -24,6 +24,7 @@ package struct View {
   package internal(set) var isPlaced = false
   /// Whether it was said with which screen to begin.
   var isScreenChosen = false
+  var isFilterChosen = false
 
   package init(_ timeline: Timeline, host: ViewHost, columns: Int, rows: Int) {
     self.timeline = timeline

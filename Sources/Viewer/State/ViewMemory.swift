@@ -38,10 +38,13 @@ extension View {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// Takes up what was kept; false where it says nothing about this trace.
+  /// Takes up what was kept; false where it says no place in this trace.
+  ///
+  /// A place, a screen and a filter that were asked for stand against those that were kept.
   @discardableResult
   package mutating func remember(_ memory: String) -> Bool {
     directory = timeline.directory
+    let keepsPlace = !isPlaced && !prefersSpans
     var isKnown = false
     for line in memory.split(separator: "\n").prefix(4096) {
       let words = line.split(separator: " ")
@@ -64,20 +67,23 @@ extension View {
         else { continue }
         state.pins.append(key)
       case ("row", 3...4):
-        guard let key = row(String(words[1]), number(2), number(3)) else { continue }
+        guard keepsPlace, let key = row(String(words[1]), number(2), number(3)) else { continue }
         reveal(key)
       case ("filter", 3...):
+        if isFilterChosen { continue }
         let text = words[2...].joined(separator: " ")
         take(FilterChoice(text: text, isOn: words[1] == "on"))
       case ("window", 3):
-        guard let start = number(1), let stop = number(2), start < stop, stop <= end else {
-          continue
-        }
+        guard keepsPlace, let start = number(1), let stop = number(2), start < stop, stop <= end
+        else { continue }
         state.window = fitted(start, length: stop - start)
         isKnown = true
-      case ("cursor", 2): number(1).map { state.cursor = min($0, end - 1) }
+      case ("cursor", 2):
+        if keepsPlace { number(1).map { state.cursor = min($0, end - 1) } }
       case ("group", 2): state.groupsByCgroup = words[1] == "cgroup"
-      case ("screen", 2): ScreenName(rawValue: String(words[1])).map { state.screen = $0 }
+      case ("screen", 2):
+        guard keepsPlace, !isScreenChosen else { continue }
+        ScreenName(rawValue: String(words[1])).map { state.screen = $0 }
       default: continue
       }
     }
