@@ -120,6 +120,8 @@ extension View {
 
   /// Who or what a lane is in.
   func name(of what: LaneOccupant, in lane: TimelineLane) -> String {
+    if what.state == .unknown { return Words.state(.unknown) }
+    if what.state == .none { return nothing(in: lane) }
     switch lane {
     case .cpu:
       guard what.state == .run else { return Words.state(what.state) }
@@ -140,6 +142,17 @@ extension View {
     case .spans:
       let number = Int(what.occupant)
       return directory.spanNames.indices.contains(number) ? directory.spanNames[number] : "span"
+    }
+  }
+
+  /// What a lane is in while nothing is.
+  private func nothing(in lane: TimelineLane) -> String {
+    switch lane {
+    case .hardInterrupts: "no irq"
+    case .softInterrupts: "no softirq"
+    case .systemCalls: "no system call"
+    case .spans: "no span"
+    case .cpu, .state: Words.state(.none)
     }
   }
 

@@ -100,12 +100,11 @@ extension View {
     }
   }
 
-  /// Shows a part of the trace.
+  /// Shows a part of the trace; without a length all that begins there.
   package mutating func look(at start: Int64, length: Int64?) {
     isPlaced = true
-    let length = length ?? state.window.length
-    state.window = fitted(start, length: length)
-    state.cursor = state.window.start + state.window.length / 2
+    state.window = fitted(start, length: length ?? end - start)
+    state.cursor = length == nil ? start : state.window.start + state.window.length / 2
     follow()
   }
 }
