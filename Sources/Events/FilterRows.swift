@@ -138,9 +138,18 @@ struct FilterRows {
     }
   }
 
-  /// Which of the threads' names match: each is asked once, however many events it has.
+  /// Which of the threads' names match: each that occurs is asked once, however many events it has.
   private mutating func matchingNames(_ test: TextTest) -> [Bool] {
-    derived.names.map { test.matches($0.span, &scratch) }
+    var known = [Bool](repeating: false, count: derived.names.count)
+    var isAsked = known
+    for position in order[positions] {
+      let number = Int(derived.comms[Int(position)])
+      guard number < known.count, !isAsked[number] else { continue }
+      isAsked[number] = true
+      let name = derived.names[number]
+      known[number] = test.matches(name.span, &scratch)
+    }
+    return known
   }
 
   private mutating func words(

@@ -10,7 +10,7 @@ enum ViewExport {
     _ timeline: Timeline, _ window: TimelineWindow, to path: String,
     _ progress: @Sendable (Double) -> Bool
   ) -> ExportOutcome {
-    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { return .failed("\(path): \(Words.system(errno))") }
     defer { close(descriptor) }
     if let owner = UserAccount.behindSudo { _ = fchown(descriptor, owner.user, owner.group) }

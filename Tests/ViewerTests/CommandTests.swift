@@ -195,6 +195,7 @@ import Testing
     let length = view.state.window.length
     view.replace(long)
     #expect(view.state.window.end == long.summary.end && view.state.window.length == length)
+    #expect(view.state.cursor == long.summary.end - 1)
     var begun = SyntheticView.view(long)
     begun.lookAtAll(memory: "window 0 1000\n", follows: true)
     #expect(begun.state.isAtEnd && begun.state.window.end == long.summary.end)

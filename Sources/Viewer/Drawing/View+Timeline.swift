@@ -16,7 +16,8 @@ extension View {
     if shown.count > shown.rows.count, layout.labelWidth > 0, layout.laneRows > 2 {
       let first = shown.first * layout.laneRows / max(1, shown.count)
       let length = max(1, shown.rows.count * layout.laneRows / max(1, shown.count))
-      for place in first..<min(layout.laneRows, first + length) {
+      for place in first..<min(layout.laneRows, first + length)
+      where place >= shown.rows.count || !shown.rows[place].key.isNote {
         frame.set("┃", layout.bodyRow + place, layout.labelWidth, Style(.key))
       }
     }

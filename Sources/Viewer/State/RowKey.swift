@@ -19,6 +19,14 @@ enum RowKey: Hashable, Sendable {
   /// What was not recorded.
   case missing(String)
 
+  /// Whether it is words only.
+  var isNote: Bool {
+    switch self {
+    case .hidden, .missing: true
+    default: false
+    }
+  }
+
   var lane: TimelineLane? {
     switch self {
     case .cpu(let cpu): .cpu(cpu)

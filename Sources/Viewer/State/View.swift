@@ -279,15 +279,18 @@ package struct View {
   /// Goes on with the trace opened again, longer than it was.
   package mutating func replace(_ grown: Timeline) {
     let stays = state.isAtEnd
+    let isCursorLast = state.cursor >= end - 1
+    let isListLast = state.events.place == .time(max(0, end - 1)) && state.events.offset == -1
     timeline = grown
     table = nil
     overview = nil
     directory = grown.directory
     answers.forget()
-    if stays {
-      let length = state.window.length
-      state.window = fitted(end - length, length: length)
-    }
+    guard stays else { return }
+    let length = state.window.length
+    state.window = fitted(end - length, length: length)
+    state.cursor = isCursorLast ? max(0, end - 1) : max(state.cursor, state.window.start)
+    if isListLast { state.events.place = .time(max(0, end - 1)) }
   }
 
   /// Takes note of how large the screen is.
