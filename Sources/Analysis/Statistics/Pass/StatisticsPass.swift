@@ -17,7 +17,6 @@ struct StatisticsPass: ~Copyable {
   /// Key of the next name or gap.
   var nextAside: UInt64 = 0
   var slots: [StatisticsSlot] = []
-  private var serials: [UInt64] = []
   /// Where the events of each slot lie.
   private(set) var views: [SlotView?] = unsafe []
   var meanings: [SchedulerStates?] = []
@@ -158,14 +157,12 @@ struct StatisticsPass: ~Copyable {
   ) {
     while slots.count < stretch.slots.count {
       slots.append(StatisticsSlot())
-      serials.append(0)
       unsafe views.append(nil)
     }
-    for slot in stretch.serials.indices where serials[slot] != stretch.serials[slot] {
-      serials[slot] = stretch.serials[slot]
+    for slot in stretch.serials.indices where slots[slot].serial != stretch.serials[slot] {
       if let batch = stretch.slots[slot] {
         if learning { live.learn(from: batch, known, teaching: false) }
-        slots[slot] = StatisticsSlot(batch, serial: serials[slot], known, clock)
+        slots[slot] = StatisticsSlot(batch, serial: stretch.serials[slot], known, clock)
       } else {
         slots[slot] = StatisticsSlot()
       }
