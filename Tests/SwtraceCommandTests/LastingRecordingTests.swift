@@ -49,7 +49,8 @@ import Testing
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
     let run = script(
       """
-      $swtrace record -q --no-kernel -e 'exact:*' -b 16M --rotate 64K --session r -o t.swt & recorder=$!
+      # A buffer holds a whole run: a recorder that gets no processor loses nothing.
+      $swtrace record -q --no-kernel -e 'exact:*' -b 32M --rotate 64K --session r -o t.swt & recorder=$!
       for n in $(seq 100); do $swtrace sessions | grep -q rotating && break; sleep 0.1; done
       for n in 1 2 3 4 5 6; do ./exact 400000; sleep 0.6; done
       $swtrace stop r > /dev/null; wait $recorder
