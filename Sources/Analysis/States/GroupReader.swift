@@ -11,7 +11,9 @@ struct GroupReader {
   private(set) var second: FlatColumn
   private var third: FlatColumn
   private var flags: FlatColumn
-  private var type: Int64
+  /// The next thread's, of a switch.
+  private var priorities: FlatColumn
+  let type: Int64
   /// Whether these columns have 8 bytes, as system calls have: a branch of its own is much faster
   /// than a jump by width.
   private let isFirstLong: Bool
@@ -28,6 +30,7 @@ struct GroupReader {
     second = column(1)
     third = column(2)
     flags = nothing
+    priorities = known.role == .schedSwitch ? column(6) : nothing
     role = known.role
     eventRole = known.role
     switch known.role {
@@ -73,6 +76,12 @@ struct GroupReader {
     case .schedWaking, .schedWakeup: first.number(row)
     default: 0
     }
+  }
+
+  /// The priority of the thread that a switch brought, nil where it was not told.
+  @inline(__always)
+  func priority(_ row: Int) -> Int32? {
+    unsafe priorities.base == nil ? nil : priorities.number(row)
   }
 
   @inline(__always)

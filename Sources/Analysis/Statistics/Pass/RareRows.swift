@@ -5,7 +5,7 @@ final class RareRows {
   let options: StatisticsOptions
   let filter: InstanceFilter?
   var interrupts = InterruptRows()
-  var disks = DiskRows()
+  var disks: DiskRows
   var net = NetRows()
   var spans = SpanRows()
   var counters = CounterRows()
@@ -32,6 +32,7 @@ final class RareRows {
 
   init(_ options: StatisticsOptions, _ filter: InstanceFilter?) {
     self.options = options
+    disks = DiskRows(remembersOwners: options.wants("waits"))
     self.filter = filter
     if case .field(let name) = options.key { spans.keyField = name }
     periodMasks = options.period.map { (EventMask($0.begin), EventMask($0.end)) }

@@ -109,32 +109,31 @@ extension StatisticsPass {
   ) {
     let row = unsafe Int(view.rows[position])
     let role = unsafe view.readers[group].role
-    guard let batch = slots[slot].batch else { return }
     if role == .other {
-      guard unsafe view.readers[group].eventRole != .other else { return }
+      guard unsafe view.readers[group].eventRole != .other, let batch = slots[slot].batch else {
+        return
+      }
       return unsafe takeBeside(batch, group, row, position, time: view.times[position], tables)
     }
     var record = StateRecord(
       key: unsafe view.times[position], thread: unsafe view.threads[position],
       cpu: unsafe view.cpus[position], role: role, flags: 0, a: 0, b: 0, value: 0)
     unsafe view.readers[group].fill(&record, row: row)
-    if role == .schedSwitch {
-      let type = Int(batch.groups[group].type.index)
+    switch role {
+    case .schedWaking, .schedWakeup: take(record)
+    case .schedSwitch:
+      let type = unsafe Int(view.readers[group].type)
       record.value = Int64(meaning(record.value, ofType: type).rawValue)
-    } else if role == .machineThread {
-      record.value = machineValue(batch.groups[group], row)
-      if tracking.now != rare.lastReading { rare.lastEvent = tracking.now }
-    } else if role == .spanBegin || role == .spanEnd {
-      record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
+      take(record)
+      unsafe noteSwitch(record, priority: view.readers[group].priority(row))
+    default: takeRare(record, slot, group, row, position, tables)
     }
+  }
+
+  @inline(__always)
+  private mutating func take(_ record: StateRecord) {
     tracking.take(record)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    if role == .machineThread { rare.lastReading = tracking.now }
-    switch role {
-    case .schedWaking, .schedWakeup: break
-    case .schedSwitch: noteSwitch(record, batch.groups[group], row)
-    default: takeRare(record, batch, group, row, position, tables)
-    }
   }
 
   /// Counts events where no index does.
@@ -185,26 +184,34 @@ extension StatisticsPass {
   }
 
   @inline(__always)
-  private mutating func noteSwitch(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
+  private mutating func noteSwitch(_ record: StateRecord, priority: Int32?) {
     guard record.cpu.isKnownCPU else { return }
     let cpu = Int(record.cpu)
     cpus.reach(cpu)
     cpus[cpu].isSeen = true
     if window.counts(endAt: record.key) { cpus[cpu].switches &+= 1 }
-    guard record.b != 0 else { return }
-    let field = known[group.type].fields[6]
-    guard field >= 0 else { return }
+    guard record.b != 0, let priority else { return }
     let dense = tracking.threads.index(of: record.b)
-    let priority = Int32(truncatingIfNeeded: group.columns[field].integer(row, signed: true))
     threads.withRow(threads.row(dense)) { $0.priority = priority }
   }
 
   /// Events beside switches, wakings and system calls that state tracking takes too.
   @inline(never)
   private mutating func takeRare(
-    _ record: StateRecord, _ batch: FlatBatch, _ group: Int, _ row: Int, _ position: Int,
+    _ record: StateRecord, _ slot: Int, _ group: Int, _ row: Int, _ position: Int,
     _ tables: TraceTables
   ) {
+    guard let batch = slots[slot].batch else { return }
+    var record = record
+    switch record.role {
+    case .machineThread:
+      record.value = machineValue(batch.groups[group], row)
+      if tracking.now != rare.lastReading { rare.lastEvent = tracking.now }
+    case .spanBegin, .spanEnd:
+      record.setProcess(tables.process(of: batch.stream(at: position))?.pid ?? 0)
+    default: break
+    }
+    take(record)
     switch record.role {
     case .spanBegin:
       complete(record.thread, batch, position, tables)
@@ -224,7 +231,9 @@ extension StatisticsPass {
       rare.throttles.noteFork(parent: record.a, child: record.b)
       if rare.chosen?.contains(record.a) == true { rare.chosen?.insert(record.b) }
       noteProcess(of: record.b, parent: record.a, at: unsafe batch.keys[position])
-    case .machineThread: noteThread(record, batch.groups[group], row)
+    case .machineThread:
+      rare.lastReading = tracking.now
+      noteThread(record, batch.groups[group], row)
     default: break
     }
   }
@@ -338,7 +347,8 @@ extension StatisticsPass {
     case .blockIssue:
       issueRequest(
         device: integer(0), sector: UInt64(bitPattern: integer(1)), sectors: integer(2),
-        kind: text(3), thread: thread, cpu: cpu, at: time)
+        operation: fields[3] >= 0 ? DiskOperation(flat.columns[fields[3]], row) : .flush,
+        thread: thread, cpu: cpu, at: time)
     case .netQueue: rare.net.queue(UInt64(bitPattern: integer(0)), at: time)
     case .netTransmit:
       rare.net.transmit(

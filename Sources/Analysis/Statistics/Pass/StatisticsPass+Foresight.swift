@@ -31,11 +31,12 @@ extension StatisticsPass {
     unsafe swtrace_linux_prefetch(view.groupOf + position)
   }
 
-  /// What the first and the last event hold.
+  /// What the first event holds, and the last two: a switch often comes after the call that waits.
   @inline(__always)
   private func foreseeRow(_ view: SlotView, _ run: MergedRun) {
     unsafe foreseeRow(view, Int(run.start))
     if run.end &- run.start > 1 { unsafe foreseeRow(view, Int(run.end) &- 1) }
+    if run.end &- run.start > 2 { unsafe foreseeRow(view, Int(run.end) &- 2) }
   }
 
   @inline(__always)
@@ -48,7 +49,7 @@ extension StatisticsPass {
   private func foreseeThreads(_ view: SlotView, _ run: MergedRun) {
     let dense = tracking.threads.usual(unsafe view.threads[Int(run.start)])
     tracking.threads.table.prefetch(dense, lines: 2)
-    calls.prefetch(dense)
+    calls.prefetch(dense, lines: 2)
     let last = Int(run.end) &- 1
     let group = unsafe Int(view.groupOf[last])
     let other = unsafe view.readers[group].otherThread(Int(view.rows[last]))

@@ -5,12 +5,12 @@ enum DiskOperation: Int64, CaseIterable {
   case read, write, discard, flush
 
   /// Out of the event's `rwbs`: `R`, `WS`, `FWS`, `D`.
-  init(_ kind: [UInt8]) {
-    switch kind.first {
+  init(_ kinds: FlatColumn, _ row: Int) {
+    let kind = unsafe kinds.row(row).prefix { $0 != 0 }
+    switch unsafe kind.first {
     case UInt8(ascii: "R"): self = .read
     case UInt8(ascii: "D"): self = .discard
-    case UInt8(ascii: "F"): self = kind.contains(UInt8(ascii: "W")) ? .write : .flush
-    default: self = kind.contains(UInt8(ascii: "W")) ? .write : .flush
+    default: self = unsafe kind.contains(UInt8(ascii: "W")) ? .write : .flush
     }
   }
 
@@ -40,6 +40,10 @@ struct DiskRows {
   struct Place: Hashable {
     var device: Int64
     var sector: UInt64
+
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(sector ^ UInt64(bitPattern: device) << 40)
+    }
   }
 
   private struct Owner: Hashable {
@@ -53,19 +57,39 @@ struct DiskRows {
     var sectors: UInt64
     var operation: DiskOperation
     var isSequential: Bool
-    var worst: WorstInstance
-    var group: Int
+    var cpu: UInt16
     var gaps: UInt32
+    var thread: ThreadNumber
+    var label: ThreadLabel
+    var group: Int
+  }
+
+  private struct Device {
+    /// Where its latest request ends, nil before the first one.
+    var end: UInt64?
+    /// Its request that was complete last.
+    var finished: DiskRequestTimes?
   }
 
   var rows = DurationRows()
   private var inserted: [Place: (thread: ThreadNumber, time: UInt64)] = [:]
   private(set) var underWay: [Place: Request] = [:]
-  private var ends: [Int64: UInt64] = [:]
-  /// The request of each device that was complete last.
-  private var finished: [Int64: DiskRequestTimes] = [:]
-  /// And that of each thread which asked for some.
+  private var devices: [Device] = []
+  private var deviceRows = RowMap()
+  /// The request of each thread and device that was complete last.
   private var finishedOf: [Owner: DiskRequestTimes] = [:]
+  /// Whether somebody asks for those.
+  private let remembersOwners: Bool
+
+  init(remembersOwners: Bool) {
+    self.remembersOwners = remembersOwners
+  }
+
+  private mutating func row(_ device: Int64) -> Int {
+    let (row, isNew) = deviceRows.row(UInt64(bitPattern: device))
+    if isNew { devices.append(Device()) }
+    return row
+  }
 
   mutating func insert(_ place: Place, by thread: ThreadNumber, at time: UInt64) {
     guard inserted.count < Self.most else { return }
@@ -73,7 +97,7 @@ struct DiskRows {
   }
 
   mutating func takeInsert(_ place: Place) -> (thread: ThreadNumber, time: UInt64)? {
-    inserted.removeValue(forKey: place)
+    inserted.isEmpty ? nil : inserted.removeValue(forKey: place)
   }
 
   /// The request that ended a thread's wait for a device: of those that it asked for itself the one
@@ -84,7 +108,7 @@ struct DiskRows {
     if let own = finishedOf[Owner(device: device, thread: thread)], own.complete > start {
       return own
     }
-    return finished[device]
+    return deviceRows.known(UInt64(bitPattern: device)).flatMap { devices[$0].finished }
   }
 
   mutating func issue(_ request: Request, at place: Place) {
@@ -94,24 +118,28 @@ struct DiskRows {
 
   /// Whether a request goes on where the one before it ended.
   mutating func follows(_ place: Place, sectors: UInt64) -> Bool {
-    defer { ends[place.device] = place.sector &+ sectors }
-    return ends[place.device] == place.sector
+    let row = row(place.device)
+    defer { devices[row].end = place.sector &+ sectors }
+    return devices[row].end == place.sector
   }
 
   /// The request that is done, wholly or in part: the rest is under way on.
   mutating func complete(
     _ place: Place, sectors: UInt64, at time: UInt64
   ) -> (request: Request, isWhole: Bool)? {
+    let row = row(place.device)
     guard var request = underWay.removeValue(forKey: place) else {
-      finished[place.device] = nil
+      devices[row].finished = nil
       return nil
     }
     let times = DiskRequestTimes(
       insert: request.insert ?? request.issue, issue: request.issue, complete: time,
       operation: request.operation)
-    finished[place.device] = times
-    if finishedOf.count >= Self.most { finishedOf = [:] }
-    finishedOf[Owner(device: place.device, thread: request.worst.thread)] = times
+    devices[row].finished = times
+    if remembersOwners {
+      if finishedOf.count >= Self.most { finishedOf = [:] }
+      finishedOf[Owner(device: place.device, thread: request.thread)] = times
+    }
     guard sectors > 0, sectors < request.sectors else { return (request, true) }
     request.sectors -= sectors
     underWay[Place(device: place.device, sector: place.sector &+ sectors)] = request
@@ -121,8 +149,8 @@ struct DiskRows {
 
 extension StatisticsPass {
   mutating func issueRequest(
-    device: Int64, sector: UInt64, sectors: Int64, kind: [UInt8], thread: ThreadNumber,
-    cpu: UInt16, at time: UInt64
+    device: Int64, sector: UInt64, sectors: Int64, operation: DiskOperation,
+    thread: ThreadNumber, cpu: UInt16, at time: UInt64
   ) {
     let place = DiskRows.Place(device: device, sector: sector)
     let insert = rare.disks.takeInsert(place)
@@ -133,9 +161,9 @@ extension StatisticsPass {
     let sectors = UInt64(bitPattern: sectors)
     let request = DiskRows.Request(
       issue: time, insert: insert?.time, sectors: sectors,
-      operation: DiskOperation(kind), isSequential: rare.disks.follows(place, sectors: sectors),
-      worst: WorstInstance(start: time, thread: thread, label: label, cpu: cpu),
-      group: groups.group(thread, label, cpu: cpu), gaps: tracking.threads.gaps)
+      operation: operation, isSequential: rare.disks.follows(place, sectors: sectors), cpu: cpu,
+      gaps: tracking.threads.gaps, thread: thread, label: label,
+      group: groups.group(thread, label, cpu: cpu))
     rare.disks.issue(request, at: place)
   }
 
@@ -149,8 +177,9 @@ extension StatisticsPass {
     let sectors = UInt64(bitPattern: integer(3))
     let done = rare.disks.complete(place, sectors: sectors, at: tracking.now)
     guard window.counts(endAt: tracking.now) else { return }
-    let kind = fields[4] >= 0 ? group.columns[fields[4]].text(row) ?? [] : []
-    let operation = done?.request.operation ?? DiskOperation(kind)
+    let operation =
+      done?.request.operation
+      ?? (fields[4] >= 0 ? DiskOperation(group.columns[fields[4]], row) : .flush)
     let name = record.value << 2 | operation.rawValue
     guard let done else {
       guard !hasFilter else { return }
@@ -171,7 +200,8 @@ extension StatisticsPass {
     if service > rare.disks.rows.rows[row].histogram.max
       || rare.disks.rows.rows[row].histogram.isEmpty
     {
-      rare.disks.rows.rows[row].worst = request.worst
+      rare.disks.rows.rows[row].worst = WorstInstance(
+        start: request.issue, thread: request.thread, label: request.label, cpu: request.cpu)
     }
     rare.disks.rows.rows[row].histogram.record(service, at: request.issue)
     if let insert = request.insert {
@@ -185,8 +215,8 @@ extension StatisticsPass {
   private func admitsRequest(
     _ record: StateRecord, _ request: DiskRows.Request, _ group: FlatGroup, _ row: Int
   ) -> Bool {
-    let dense = tracking.threads.known(request.worst.thread) ?? 0
-    var instance = instance(dense, cpu: request.worst.cpu, start: request.issue)
+    let dense = tracking.threads.known(request.thread) ?? 0
+    var instance = instance(dense, cpu: request.cpu, start: request.issue)
     instance.system = "block"
     instance.event = "block_rq_complete"
     instance.duration = tracking.now &- min(tracking.now, request.issue)
