@@ -124,7 +124,9 @@ package struct ColumnNeeds: Hashable, Sendable {
     isNarrowed: (EventName) -> Bool = { _ in false }, hasMarkers: Bool
   ) -> [ColumnNeeds] {
     of(table).compactMap { needs in
-      if (needs.markers && !hasMarkers) || !needs.events.allSatisfy(isRecorded) { return needs }
+      if (needs.markers && !hasMarkers) || !needs.events.allSatisfy(isRecorded) {
+        return needs.lacking(needs.events.filter { !isRecorded($0) })
+      }
       // A thread's own calls are all there.
       guard needs.isWide,
         needs.events.contains(where: { $0.system != "raw_syscalls" && isNarrowed($0) })
@@ -133,6 +135,17 @@ package struct ColumnNeeds: Hashable, Sendable {
       unknown.sets = narrowed
       return unknown
     }
+  }
+
+  /// With the sets alone that hold one of these events; with all where none of them does.
+  private func lacking(_ events: [EventName]) -> ColumnNeeds {
+    var needs = self
+    needs.sets = sets.filter { name in
+      EventSet.all.contains { set in
+        set.name == name && events.contains { set.contains(system: $0.system, name: $0.name) }
+      }
+    }
+    return needs.sets.isEmpty ? self : needs
   }
 
   /// The tables that are wrong where events of this name are missing.

@@ -59,6 +59,15 @@ package struct EventType: Hashable, Sendable {
   /// System and name as they are written everywhere: `sched:sched_switch`.
   package var qualifiedName: String { "\(system):\(name)" }
 
+  /// What a span's begin and end have in common; nil for what is neither.
+  package var spanName: String? {
+    guard origin == .program, kind == .begin || kind == .end else { return nil }
+    for suffix in ["_begin", "_end"] where name.hasSuffix(suffix) && name.count > suffix.count {
+      return "\(system):\(name.dropLast(suffix.count))"
+    }
+    return qualifiedName
+  }
+
   /// Position of the field with this name.
   package func index(ofField name: String) -> Int? {
     fields.firstIndex { $0.name == name }

@@ -51,6 +51,14 @@ package enum FilterProblem: Hashable, Sendable {
   case unknownEvent(String, nearest: [String])
   /// The field's values cannot be compared in this way in any event that has it.
   case incomparable(field: String)
+  /// A field has no value of this name.
+  case unknownValue(String, field: String, nearest: [String])
+  /// No span of this name was recorded.
+  case unknownSpan(String, nearest: [String])
+  /// A unit of another kind than the field's values; of `times`, or of none.
+  case wrongUnit(takesTimes: Bool)
+  /// Only a whole trace can answer this term; the event's own field is called so.
+  case needsTraceBesideField(term: String, field: String)
   /// Only a whole trace can answer this term.
   case needsTrace(term: String)
   /// This term is answered by reading the trace twice, which what arrives cannot be.

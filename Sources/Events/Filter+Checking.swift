@@ -1,18 +1,22 @@
 extension Filter {
   /// Refuses what no recorded event can answer, so that nothing is silently false.
   ///
-  /// That is: names of events and fields that there are not, and comparisons that no field of that
-  /// name allows.
+  /// That is: names of events, fields and spans that there are not, values that a field of `values`
+  /// does not have, and comparisons that no field of that name allows.
   package func check(
-    against types: [EventType], symbols: FilterSymbols? = nil
+    against types: [EventType], symbols: FilterSymbols? = nil,
+    values: [FilterField: [String]] = [:]
   ) throws(EventsError) {
     for name in scope ?? [] where !types.contains(where: { name.matches($0) }) {
       throw unknownEvent(name.pattern.text, among: types, at: name.range)
     }
     let covered = types.filter { covers($0) }
+    let spans = Set(types.compactMap(\.spanName)).sorted()
     var failure: EventsError?
     visitNested(root) { term in
-      if failure == nil { failure = problem(with: term, among: covered, symbols) }
+      failure =
+        failure ?? problem(with: term, among: covered, symbols) ?? unknownSpan(term, spans)
+        ?? unknownValue(term, values)
     }
     if let failure { throw failure }
   }
@@ -38,7 +42,8 @@ extension Filter {
       var compiler = FilterCompiler(MachineEvents.thread, symbols: symbols)
       guard case .incomparable = compiler.outcome(of: term) else { return nil }
       return incomparable(term)
-    case .duration, .state: return nil
+    case .duration: return term.question.isAboutNumber ? nil : incomparable(term)
+    case .state: return term.question.isAboutText ? nil : incomparable(term)
     case .field(let name):
       var isKnown = false
       for type in types {
@@ -81,6 +86,44 @@ extension Filter {
     return .filter(.unknownEvent(name, nearest: nearest), text: text, at: range)
   }
 
+  private func unknownSpan(_ term: FilterTerm, _ spans: [String]) -> EventsError? {
+    guard case .inSpan(let name) = term.question.insideOut,
+      !spans.contains(where: { $0 == name || $0.hasSuffix(":" + name) })
+    else { return nil }
+    let short = spans.compactMap { $0.split(separator: ":").last.map(String.init) }
+    let nearest = NearestNames.of(name, among: name.contains(":") ? spans : short)
+    return .filter(.unknownSpan(name, nearest: nearest), text: text, at: term.range)
+  }
+
+  /// A question that no value of the field answers with yes, where all of them are known by name.
+  private func unknownValue(
+    _ term: FilterTerm, _ values: [FilterField: [String]]
+  ) -> EventsError? {
+    guard let field = term.question.field, let known = values[field] else { return nil }
+    func error(_ word: String, _ range: Range<Int>) -> EventsError {
+      let bytes = Array(text.utf8)
+      return .filter(
+        .unknownValue(
+          word, field: String(decoding: bytes[term.fieldRange], as: UTF8.self),
+          nearest: NearestNames.of(word, among: known)), text: text, at: range)
+    }
+    func unknown(_ value: FilterValue) -> EventsError? {
+      if value.number != nil, !value.isQuoted, field != .state { return nil }
+      return known.contains(value.text) ? nil : error(value.text, value.range)
+    }
+    switch term.question {
+    case .compare(_, .equal, let value), .compare(_, .unequal, let value): return unknown(value)
+    case .among(_, let list): return list.lazy.compactMap(unknown).first
+    case .glob(_, let glob):
+      let test = TextTest.glob(glob)
+      return known.contains { test.matches($0) } ? nil : error(glob.text, term.range)
+    case .regex(_, let expression):
+      let test = TextTest.regex(expression)
+      return known.contains { test.matches($0) } ? nil : error(expression.text, term.range)
+    default: return nil
+    }
+  }
+
   /// A question about the event's name that no recorded event could answer with yes.
   private func unknownName(
     _ term: FilterTerm, _ field: FilterField, _ types: [EventType]
@@ -108,6 +151,29 @@ extension Filter {
       return known.contains { test.matches($0) } ? nil : error(expression.text, term.range)
     case .has: return nil
     default: return incomparable(term)
+    }
+  }
+}
+
+extension FilterQuestion {
+  /// `outside span` as `in span`, which is asked of the same name.
+  fileprivate var insideOut: FilterQuestion {
+    if case .outsideSpan(let name) = self { .inSpan(name) } else { self }
+  }
+
+  fileprivate var isAboutNumber: Bool {
+    switch self {
+    case .compare(_, _, let value): value.number != nil && !value.isQuoted
+    case .among(_, let values): values.allSatisfy { $0.number != nil && !$0.isQuoted }
+    case .has: true
+    default: false
+    }
+  }
+
+  fileprivate var isAboutText: Bool {
+    switch self {
+    case .compare(_, .equal, _), .compare(_, .unequal, _), .among, .glob, .regex, .has: true
+    default: false
     }
   }
 }

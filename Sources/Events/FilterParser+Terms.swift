@@ -22,6 +22,7 @@ extension FilterParser {
     position = fieldRange.upperBound
     skipBlanks()
     if let question = try comparison(of: fieldRange) {
+      try checkUnits(of: question)
       return FilterTerm(question: question, range: start..<textEnd, fieldRange: fieldRange)
     }
     return FilterTerm(

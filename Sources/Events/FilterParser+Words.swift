@@ -144,6 +144,31 @@ extension FilterParser {
       value: isNegative ? -value : value)
   }
 
+  /// Refuses units that the field's values cannot have: `dur > 4KiB`, `pid == 3ms`.
+  func checkUnits(of question: FilterQuestion) throws(EventsError) {
+    let values: [FilterValue] =
+      switch question {
+      case .compare(_, _, let value), .anyBit(_, let value): [value]
+      case .among(_, let values): values
+      default: []
+      }
+    let takesTimes: Bool
+    switch question.field {
+    case .duration, .time: takesTimes = true
+    case .pid, .tid, .cpu: takesTimes = false
+    default: return
+    }
+    for value in values where value.number != nil && !value.isQuoted {
+      let digits = value.range.lowerBound + (value.text.hasPrefix("-") ? 1 : 0)
+      guard let (_, end) = DecimalNumber.read(bytes.span, from: digits),
+        end < value.range.upperBound
+      else { continue }
+      let unit = string(end..<value.range.upperBound)
+      if takesTimes, Unit.factor(unit, in: Unit.times) != nil { continue }
+      throw fail(.wrongUnit(takesTimes: takesTimes), end..<value.range.upperBound)
+    }
+  }
+
   /// A length of time such as `1ms`.
   mutating func duration() throws(EventsError) -> TimeSpan {
     let start = position

@@ -83,7 +83,7 @@ package enum MachineEvents {
     fields: [Field("irq", .unsigned(bytes: 4)), Field("name", .string)])
 
   /// A fact about the whole machine or recording by its key: `printk_format 0xffff…`, `recorded
-  /// sched:sched_switch`, `narrowed to` for the threads that are followed.
+  /// sched:sched_switch`, `narrowed to` for the threads that are followed, `recorder threads` for its own.
   package static let fact = EventType(
     system: "machine", name: "fact", origin: .machine,
     fields: [Field("key", .string), Field("value", .string)])

@@ -76,9 +76,14 @@ struct KernelPlan {
       guard refusal == nil, let field = term.question.field else { return }
       switch field {
       case .comm, .pid, .time:
+        let name = String(filter.text.utf8[term.fieldRange]) ?? ""
+        let isField = formats.values.contains {
+          filter.covers($0.type) && $0.type.index(ofField: name) != nil
+        }
         refusal = .filter(
-          .needsTrace(term: String(filter.text.utf8[term.fieldRange]) ?? ""), text: filter.text,
-          at: term.range)
+          isField
+            ? .needsTraceBesideField(term: name, field: "." + name) : .needsTrace(term: name),
+          text: filter.text, at: term.range)
       default: break
       }
     }

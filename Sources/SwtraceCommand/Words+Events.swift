@@ -88,12 +88,30 @@ extension Words {
     case .unknownEvent(let name, let nearest):
       ("no event here is called '\(name)'", meant(nearest) ?? "swtrace list-markers shows events")
     case .incomparable(let field): ("'\(field)' cannot be compared in this way", nil)
+    case .unknownValue(let name, let field, let nearest):
+      ("'\(field)' is never '\(name)'", meant(nearest) ?? values(of: field))
+    case .unknownSpan(let name, let nearest):
+      ("no span here is called '\(name)'", meant(nearest) ?? "swtrace stats FILE spans shows spans")
+    case .wrongUnit(takesTimes: true):
+      ("a time should stand here", "times: ns us ms s min h, or nanoseconds without a unit")
+    case .wrongUnit(takesTimes: false): ("this has no unit", nil)
+    case .needsTraceBesideField(let term, let field):
+      (
+        "'\(term)' is the running thread's, which is known from a whole trace alone",
+        "the field of the event itself is '\(field)'"
+      )
     case .needsTrace(let term):
       ("'\(term)' can only be answered from a whole trace", "record without it, then swtrace print")
     case .needsFile(let term):
       ("'\(term)' needs a trace that can be read twice", "write it to a file first")
     case .missingColumn(let term): ("'\(term)' cannot be answered from this", nil)
     }
+  }
+
+  private static func values(of field: String) -> String {
+    field == "state"
+      ? "states: run, wakeup, preempt, yield, new, throttled, sleep, lock, D-io, D-other, stopped, idle"
+      : "swtrace stats FILE syscalls shows system calls"
   }
 
   private static func name(_ expected: FilterExpectation) -> String {

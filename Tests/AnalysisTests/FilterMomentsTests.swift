@@ -85,12 +85,17 @@ import TraceFile
     ("!", "!prev_pid == 10", "!(prev_prio == 120)"),
     ("&&", "prev_pid == 11 && next_pid == 10", "prev_pid == 11 and next_pid == 11"),
     ("||", "prev_pid == 99 || prev_pid == 10", "prev_pid == 99 or prev_pid == 98"),
+    ("!", "not prev_pid == 99 && event == sched_switch", "not prev_prio == 120"),
+    ("==", "prev_prio == 0x78", "prev_prio == 0x10"),
+    ("==", "time == 2000us && event == sched_waking", "time == 2001us && event == sched_waking"),
+    ("<", "prev_prio < 1KiB", "prev_prio < 119B"),
     ("events :", "sched_switch : prev_pid == 10", "sched_waking : waking && pid == 99"),
   ]
 
   /// Terms about what takes time.
   private static let aboutInstances: [(term: String, met: String, unmet: String)] = [
     ("dur", "dur > 7500us", "dur > 9ms"), ("state", "state == wakeup", "state == D"),
+    ("state", "state == \"wakeup latency\"", "state == \"D-io\""),
     ("in span", "in span request || state == run", "in span request && tid == 10"),
     ("waker of", "waker of (tid == 10)", "waker of (tid == 11)"),
     (

@@ -9,7 +9,8 @@ import Testing
     "prev_prio < 3", "bytes > 4KiB && has ratio", "event == request", "event ~ \"sched*\"",
     "system in {sched, http}", "prev_state == S", "vec == NET_RX", ".pid == 3", "dur > 1ms",
     "waker of (prev_comm == x)", "comm =~ ^a", "sched_switch : prev_prio == 1", "anything",
-    "mask & CPUS{1}", "fast == true", "args[1] == 2",
+    "mask & CPUS{1}", "fast == true", "args[1] == 2", "in span request", "state == S",
+    "outside span \"http:request\"", "state in {R, S}", "dur in {1us, 2us}", "bytes == 5us",
   ])
   func `accepts what some event can answer`(text: String) throws {
     try Filter(parsing: text).check(against: types)
@@ -39,6 +40,10 @@ import Testing
       ("pid ~ \"a\"", .incomparable(field: "pid"), 0..<9),
       ("event < 5", .incomparable(field: "event"), 0..<9),
       ("cpu == x", .incomparable(field: "cpu"), 0..<8),
+      ("in span \"reqest\"", .unknownSpan("reqest", nearest: ["request"]), 0..<16),
+      ("!(outside span http:x)", .unknownSpan("http:x", nearest: []), 2..<21),
+      ("dur == \"long\"", .incomparable(field: "dur"), 0..<13),
+      ("state < 5", .incomparable(field: "state"), 0..<9),
       ("args[7] == 1", .unknownField("args[7]", nearest: ["args"]), 0..<7),
     ] as [(String, FilterProblem, Range<Int>)])
   func `refuses what none can`(text: String, problem: FilterProblem, at: Range<Int>) throws {
@@ -54,5 +59,32 @@ import Testing
       #expect(Set(names).isSubset(of: Set(nearest)))
     default: #expect(found == problem)
     }
+  }
+
+  @Test(
+    arguments: [
+      ("state == sleap", "sleap", ["sleep"], 9..<14), ("state in {S, Q2}", "Q2", [], 13..<15),
+      ("state ~ \"z*\"", "z*", [], 0..<12), ("!(state =~ ^Q)", "^Q", [], 2..<13),
+      ("id == raed", "raed", ["read"], 6..<10),
+    ] as [(String, String, [String], Range<Int>)])
+  func `refuses a value that a field never has`(
+    text: String, name: String, nearest: [String], at: Range<Int>
+  ) throws {
+    let values: [FilterField: [String]] = [
+      .state: ["S", "sleep", "run"], .field("id"): ["read", "write"],
+    ]
+    let types =
+      types + [
+        EventType(
+          system: "raw_syscalls", name: "sys_exit", origin: .kernel, fields: [Field("id", .string)])
+      ]
+    let field = text.contains("state") ? "state" : "id"
+    let filter = try Filter(parsing: text)
+    #expect(
+      throws: EventsError.filter(
+        .unknownValue(name, field: field, nearest: nearest), text: text, at: at)
+    ) { try filter.check(against: types, values: values) }
+    try Filter(parsing: "state == S || state ~ \"r*\" || id == read || id != write").check(
+      against: types, values: values)
   }
 }

@@ -199,4 +199,17 @@ import Testing
     }
     #expect(read > 500)
   }
+
+  @Test(arguments: [
+    ("dur > 4KiB", true, 7..<10), ("time in {1ms, 2B}", true, 15..<16),
+    ("pid == 3ms", false, 8..<10),
+    ("cpu != 1K", false, 8..<9),
+  ])
+  func `refuses units that a field's values cannot have`(
+    text: String, takesTimes: Bool, at: Range<Int>
+  ) {
+    #expect(
+      throws: EventsError.filter(.wrongUnit(takesTimes: takesTimes), text: text, at: at)
+    ) { try Filter(parsing: text) }
+  }
 }

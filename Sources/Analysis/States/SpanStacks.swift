@@ -73,11 +73,10 @@ struct SpanStacks: ~Copyable {
   mutating func update(_ types: [EventType]) {
     while nameOfType.count < types.count {
       let type = types[nameOfType.count]
-      guard type.origin == .program, type.kind == .begin || type.kind == .end else {
+      guard let name = type.spanName else {
         nameOfType.append(-1)
         continue
       }
-      let name = type.spanName
       let number = numberOfName[name] ?? Int32(names.count)
       if numberOfName[name] == nil {
         numberOfName[name] = number
@@ -296,15 +295,5 @@ struct SpanStacks: ~Copyable {
       clear(&stack)
       alone[owner] = nil
     }
-  }
-}
-
-extension EventType {
-  /// What a span's begin and end have in common.
-  fileprivate var spanName: String {
-    for suffix in ["_begin", "_end"] where name.hasSuffix(suffix) && name.count > suffix.count {
-      return "\(system):\(name.dropLast(suffix.count))"
-    }
-    return qualifiedName
   }
 }

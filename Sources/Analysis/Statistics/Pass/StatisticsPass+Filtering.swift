@@ -9,7 +9,7 @@ extension StatisticsPass {
     guard hasFilter else { return true }
     var instance = instance(dense, cpu: cpu, start: start)
     instance.duration = end &- min(start, end)
-    instance.states = kind?.states ?? ["idle"]
+    instance.states = kind?.states ?? TimeKind.idleNames
     return admits(instance)
   }
 

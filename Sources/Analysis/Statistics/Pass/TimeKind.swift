@@ -38,13 +38,19 @@ enum TimeKind: Int, CaseIterable {
     }
   }
 
-  /// All words by which a filter may ask for it.
+  /// What is on an idle CPU.
+  static let idleNames = ["idle"]
+
+  /// All words by which a filter may ask for a state.
+  static let stateNames = Set(allCases.flatMap(\.states) + idleNames).sorted()
+
+  /// All words by which a filter may ask for it, the one in tables first.
   var states: [String] {
     switch self {
     case .run: ["run", "running"]
-    case .wakeup: ["wakeup", "woken", "runnable", "R"]
+    case .wakeup: ["wakeup latency", "wakeup", "woken", "runnable", "R"]
     case .fresh: ["new", "runnable", "R"]
-    case .preempt: ["preempt", "preempted", "runnable", "R+"]
+    case .preempt: ["preempt wait", "preempt", "preempted", "runnable", "R+"]
     case .yield: ["yield", "runnable", "R"]
     case .throttled: ["throttled", "runnable", "R"]
     case .diskIO: ["D-io", "D"]
