@@ -73,6 +73,22 @@ import Testing
     #expect(answers.number("spans", "app:work", "suspended_ns") == 7 * Self.ms)
   }
 
+  /// Thread 10 leaves CPU0 unseen: another one leaves it, and it comes on again.
+  @Test func `the parts of a span add up to its wall time, with what is unknown`() throws {
+    var scene = Scene()
+    scene.mark(0, 2, 10, 0)
+    scene.trace.change(4 * Self.ms, cpu: 0, from: 30, KernelTypes.sleeping, to: 0)
+    scene.trace.change(6 * Self.ms, cpu: 0, from: 0, 0, to: 10)
+    scene.mark(1, 9, 10, 0)
+    let answers = try scene.answers(until: 10)
+    let parts = ["run_ns", "runnable_ns", "d_ns", "sleep_ns", "suspended_ns", "unknown_ns"].map {
+      answers.number("spans", "app:work", $0) ?? 0
+    }
+    #expect(parts.reduce(0, +) == 7 * Self.ms)
+    #expect(answers.number("spans", "app:work", "suspended_ns") == 0)
+    #expect(answers.number("spans", "app:work", "unknown_ns") == 4 * Self.ms)
+  }
+
   @Test func `what a thread does for another task is not a task's own`() throws {
     var scene = Scene()
     scene.mark(0, 1, 10, 7)

@@ -49,6 +49,7 @@ package struct Findings: ~Copyable {
     events += UInt64(batch.events)
     merge(batch.names)
     for (device, name) in batch.devices { tracking.devices[device] = name }
+    if batch.hasQuotas { tracking.hasQuotas = true }
     if !batch.losses.isEmpty {
       for loss in batch.losses {
         losses.append(loss)

@@ -18,6 +18,8 @@ struct CPUState: BitwiseCopyable {
   var diskKey: UInt64 = 0
   /// Next place in the ring of slices.
   var slice: UInt32 = 0
+  /// Threads that were put into its queue since it was idle.
+  var queued: UInt32 = 0
 }
 
 /// A time that one thread had a CPU.
@@ -34,7 +36,11 @@ struct CPUStates: ~Copyable {
   /// Slices that are remembered of each CPU, a power of two.
   static let remembered = 128
 
+  /// Threads that are remembered of each CPU's queue, a power of two.
+  private static let rememberedWaiters = 16
+
   var table = DenseTable(CPUState())
+  private var waiters = DenseTable(Int32(0))
   private var slices = DenseTable(CPUSlice())
 
   var count: Int { table.count }
@@ -44,6 +50,23 @@ struct CPUStates: ~Copyable {
     guard cpu >= table.count else { return }
     table.reach(cpu)
     slices.reach((cpu + 1) * Self.remembered - 1)
+    waiters.reach((cpu + 1) * Self.rememberedWaiters - 1)
+  }
+
+  /// Remembers that a thread was put into the queue of a CPU.
+  @inline(__always)
+  mutating func noteQueued(_ dense: Int, _ cpu: UInt16) {
+    guard Int(cpu) < table.count else { return }
+    let place = Int(table[Int(cpu)].queued) & (Self.rememberedWaiters &- 1)
+    waiters[Int(cpu) &* Self.rememberedWaiters &+ place] = Int32(truncatingIfNeeded: dense)
+    table[Int(cpu)].queued &+= 1
+  }
+
+  /// The threads that were last put into a CPU's queue; they are forgotten.
+  mutating func takeQueued(_ cpu: Int) -> [Int] {
+    let count = min(Int(table[cpu].queued), Self.rememberedWaiters)
+    table[cpu].queued = 0
+    return (0..<count).map { Int(waiters[cpu * Self.rememberedWaiters + $0]) }
   }
 
   /// Remembers that the thread which had the CPU up to now leaves it.

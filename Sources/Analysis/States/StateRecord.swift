@@ -55,6 +55,8 @@ package struct StateRecords: Sendable {
   var affinities: [[UInt8]]
   /// Names of block devices by number.
   var devices: [Int64: [UInt8]]
+  /// Whether a control group has a CPU quota.
+  var hasQuotas = false
   /// All events of the batch, those that state tracking skips too.
   var events: Int
 }

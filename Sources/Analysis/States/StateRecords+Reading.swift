@@ -129,6 +129,13 @@ package struct StateRecordReader {
           result.devices[major << 20 | (minor & 0xF_FFFF)] =
             group.columns[known.fields[2]].text(row)
         }
+      case .cpuQuota:
+        for row in 0..<group.rows where known.fields[2] >= 0 {
+          // A group without a limit says -1.
+          if group.columns[known.fields[2]].integer(row, signed: true) > 0 {
+            result.hasQuotas = true
+          }
+        }
       default: break
       }
     }
@@ -172,8 +179,9 @@ extension KnownType {
       case .blockComplete: 2
       case .schedMigrate: 3
       case .machineThread: 6
+      case .cpuQuota: 3
       case .softInterruptRaise, .blockInsert, .blockIssue, .netQueue, .netTransmit, .netReceive,
-        .netCopy, .frequency, .cpuTime, .cpuQuota, .machineFact, .counter:
+        .netCopy, .frequency, .cpuTime, .machineFact, .counter:
         0
       default: fields.count
       }

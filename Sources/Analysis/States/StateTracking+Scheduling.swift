@@ -19,7 +19,10 @@ extension StateTracking {
     cpus.table[cpu].current = Int32(next)
     cpus.table[cpu].since = max(key, 1)
     cpus.table[cpu].disk = 0
-    if next == 0 { noteIdle(.idleBegin, cpu, from: key) }
+    if next == 0 {
+      if cpus.table[cpu].queued > 0 { refuteWaits(on: cpu) }
+      noteIdle(.idleBegin, cpu, from: key)
+    }
     if previous != 0 {
       if record.flags & StateRecord.hasCall != 0 {
         threads.table[previous].systemCall = Int32(truncatingIfNeeded: record.value >> 8)
@@ -88,6 +91,8 @@ extension StateTracking {
   private mutating func queue(_ dense: Int, _ activity: ThreadActivity, on cpu: UInt16) {
     threads.begin(activity, dense, on: cpu, at: now)
     threads.table[dense].wasMoved = false
+    threads.table[dense].isEnqueued = activity != .woken
+    cpus.noteQueued(dense, cpu)
   }
 
   @inline(__always)
@@ -114,9 +119,12 @@ extension StateTracking {
     let activity = threads.table[dense].activity
     guard activity.awaitsWaking else {
       // What is said of a thread that runs or waits already is where it was put.
-      if activity == .woken, record.role == .schedWakeup, threads.table[dense].cpu != target {
+      guard activity == .woken, record.role == .schedWakeup else { return }
+      threads.table[dense].isEnqueued = true
+      if threads.table[dense].cpu != target {
         threads.noteMove(dense, to: target, at: now)
         threads.table[dense].cpu = target
+        cpus.noteQueued(dense, target)
       }
       return
     }
@@ -189,6 +197,8 @@ extension StateTracking {
       threads.noteMove(dense, to: target, at: now)
       threads.table[dense].cpu = target
       threads.table[dense].queueSince = now
+      threads.table[dense].isEnqueued = false
+      cpus.noteQueued(dense, target)
     case .sleeping, .locked, .uninterruptible: threads.table[dense].cpu = target
     default: break
     }

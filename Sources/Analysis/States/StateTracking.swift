@@ -22,6 +22,10 @@ struct StateTracking: ~Copyable {
   var late: UInt64 = 0
   /// The span that the record at hand ended; holds until the next end.
   var endedSpan: EndedSpan?
+  /// Waits that cannot have been: their CPU went idle meanwhile.
+  private(set) var refuted: UInt64 = 0
+  /// Whether a control group has a CPU quota: CPUs may then idle beside threads in their queues.
+  var hasQuotas = false
   /// Kinds of events that were there at all.
   var sawSwitches = false
   var sawDisk = false
@@ -160,6 +164,26 @@ struct StateTracking: ~Copyable {
       cpus.endSlice(cpu, number: 0, at: now)
     }
     cpus.table[cpu].current = -1
+  }
+
+  /// A CPU goes idle: who is still taken to wait in its queue has run unseen.
+  ///
+  /// Some kernels leave idle without telling. A thread is woken before it is put into a queue, which
+  /// may take a while where that is another CPU's; sched_wakeup tells that it is there.
+  @inline(never)
+  mutating func refuteWaits(on cpu: Int) {
+    let queued = cpus.takeQueued(cpu)
+    guard !hasQuotas else { return }
+    for dense in queued where threads.isUsed(dense) {
+      let state = threads.table[dense]
+      guard state.activity.isQueued, Int(state.cpu) == cpu else { continue }
+      let waited = now &- min(now, state.since)
+      guard waited >= (state.isEnqueued ? worst.chainTicks / 4 : worst.chainTicks &* 10) else {
+        continue
+      }
+      refuted &+= 1
+      threads.lose(dense, certain: state.since, at: now)
+    }
   }
 
   /// Notes a gap: a moment at which threads may have done what was not seen.

@@ -70,6 +70,8 @@ struct ThreadState: BitwiseCopyable {
   var disk: Int64 = 0
   /// The system call that it is in, -1 none or not known.
   var systemCall: Int32 = -1
+  /// Whether it was seen to be in its CPU's queue, not only on its way there.
+  var isEnqueued = false
   /// Whether it was moved to another CPU's queue while it waited.
   var wasMoved = false
   /// Whether the activity began before it was seen to.
@@ -77,6 +79,8 @@ struct ThreadState: BitwiseCopyable {
   /// Whether it began while events were being lost.
   var beganInLoss = false
   var parts = TimeParts()
+  /// Up to when its running was counted for somebody who asked.
+  var asked: UInt64 = 0
   /// Where it was moved: the CPU in whose queue it waited longest so far, and how long; since when
   /// it is where it is.
   var longestCPU = Batch.unknownCPU

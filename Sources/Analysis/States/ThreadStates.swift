@@ -80,6 +80,10 @@ struct ThreadStates: ~Copyable {
       note(.unknown, dense, on: table[dense].cpu, at: key)
       changes.amend { $0.certain = min($0.certain, max(certain, $0.start)) }
     }
+    // What somebody was told that it ran stays told.
+    if table[dense].activity == .running, table[dense].asked > table[dense].since {
+      table[dense].parts.run &+= min(table[dense].asked, key) &- table[dense].since
+    }
     table[dense].activity = .unknown
     table[dense].since = key
     table[dense].gaps = gaps
@@ -130,7 +134,8 @@ struct ThreadStates: ~Copyable {
   func isCertain(_ dense: Int) -> Bool { table[dense].gaps == gaps }
 
   /// What the thread's time went into up to `key`, the current activity included.
-  func parts(_ dense: Int, at key: UInt64) -> TimeParts {
+  mutating func parts(_ dense: Int, at key: UInt64) -> TimeParts {
+    table[dense].asked = key
     var parts = table[dense].parts
     let passed = key &- min(key, table[dense].since)
     switch table[dense].activity {

@@ -122,6 +122,7 @@ extension LanePass {
     guard let quota = microseconds(2), let period = microseconds(3) else { return }
     throttles.limit(path, quota: quota * 1000, period: period * 1000)
     hasQuotas = true
+    tracking.hasQuotas = true
   }
 
   // MARK: system calls

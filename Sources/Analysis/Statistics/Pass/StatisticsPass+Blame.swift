@@ -209,6 +209,7 @@ extension StatisticsPass {
       for cpu in 0..<cpus.count { occupyCurrent(cpu, until: tracking.now) }
     }
     hasQuotas = true
+    tracking.hasQuotas = true
     guard blame.isWanted, groups.key == nil, !blamesEach else { return }
     for dense in 0..<blame.queues.count {
       guard var stay = blame.queues.stay(dense) else { continue }

@@ -23,6 +23,8 @@ struct DurationRow {
   var sleep: UInt64 = 0
   /// Sleep in futex, on top of `sleep`.
   var lock: UInt64 = 0
+  /// On no thread.
+  var suspended: UInt64 = 0
   var selfTime: UInt64 = 0
   var bytes: UInt64 = 0
   var errors: UInt64 = 0

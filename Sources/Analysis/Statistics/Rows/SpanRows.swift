@@ -139,6 +139,7 @@ extension StatisticsPass {
     rare.spans.rows.rows[place].blocked &+= span.parts.blocked
     rare.spans.rows.rows[place].sleep &+= span.parts.sleep &+ span.parts.lock
     rare.spans.rows.rows[place].lock &+= span.parts.lock
+    rare.spans.rows.rows[place].suspended &+= span.suspended
     if isWorst {
       rare.spans.rows.rows[place].worst = WorstInstance(
         start: span.begin, thread: record.thread, label: state.label, cpu: state.cpu)

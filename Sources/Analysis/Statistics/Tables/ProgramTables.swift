@@ -1,9 +1,9 @@
 import Events
 
 extension TableMaker {
-  /// Where the time of spans and periods went.
-  private func parts(_ table: String) -> [TableColumn<DurationRow>] {
-    let missing = missing(table)
+  /// Where the time of spans and periods went: the parts add up to the wall time.
+  private func parts(of rows: [DurationRow], suspends: Bool) -> [TableColumn<DurationRow>] {
+    let missing = missing("spans")
     let hasDisk = missing.sets("D-io") == nil
     func part(
       _ key: String, _ title: String, rank: Int?, need: String?,
@@ -25,10 +25,14 @@ extension TableMaker {
     columns += part("d_other", "D-other", rank: hasDisk ? 3 : nil, need: "D-other") { $0.blocked }
     columns += part("sleep", "sleep", rank: 2, need: "sleep") { $0.sleep }
     columns += part("lock", "lock", rank: 3, need: "sleep") { $0.lock }
-    columns += part("suspended", "suspended", rank: nil, need: "run") { row in
-      let known = row.run &+ row.runnable &+ row.disk &+ row.blocked &+ row.sleep
-      return row.histogram.sum &- min(known, row.histogram.sum)
+    if suspends {
+      let isAny = rows.contains { $0.suspended > 0 }
+      columns += part("suspended", "suspended", rank: isAny ? 3 : nil, need: "run") {
+        $0.suspendedOfRest
+      }
     }
+    let isAnyUnknown = rows.contains { $0.unknown > 0 }
+    columns += part("unknown", "unknown", rank: isAnyUnknown ? 4 : nil, need: "run") { $0.unknown }
     return columns
   }
 
@@ -62,7 +66,8 @@ extension TableMaker {
           ? StatisticsCell(.number(Double($0.histogram.count) * 1e9 / Double(length))) : .none
       },
     ]
-    columns += parts("spans") + worstColumns(rank: 5) + edgeColumns(orphans: true)
+    columns += parts(of: rows, suspends: true)
+    columns += worstColumns(rank: 5) + edgeColumns(orphans: true)
     var table = StatisticsTable(
       "spans", key: key?.name, columns, rows, missing: missing("spans"),
       histogram: { $0.histogram }, weight: { $0.selfTime })
@@ -75,7 +80,8 @@ extension TableMaker {
     columns.append(
       TableColumn("period", "period", .text, rank: 0) { _ in StatisticsCell(.text(name)) })
     columns += durations(ranks: [0, 1, 1, 4, 1, 0])
-    columns += parts("spans") + worstColumns(rank: 5) + edgeColumns(orphans: true)
+    columns += parts(of: rows, suspends: false)
+    columns += worstColumns(rank: 5) + edgeColumns(orphans: true)
     var table = StatisticsTable(
       "periods", key: key?.name, columns, rows, missing: missing("periods"),
       histogram: { $0.histogram }, weight: { $0.histogram.sum })
@@ -119,4 +125,16 @@ extension TableMaker {
       "counters", columns, rows.filter { $0.samples > 0 || $0.time > 0 },
       missing: missing("counters"), weight: { $0.samples })
   }
+}
+
+extension DurationRow {
+  /// What of the wall time is in no state of a thread.
+  private var rest: UInt64 {
+    histogram.sum &- min(run &+ runnable &+ disk &+ blocked &+ sleep, histogram.sum)
+  }
+
+  fileprivate var suspendedOfRest: UInt64 { min(suspended, rest) }
+
+  /// What of it is not known to be spent on no thread either.
+  fileprivate var unknown: UInt64 { rest &- suspendedOfRest }
 }

@@ -38,7 +38,9 @@ extension TableMaker {
     for place in columns.indices where columns[place].column.key == "count" {
       columns[place].cell = { StatisticsCell(.count($0.histogram.count), count) }
     }
-    let shown = rows.filter { $0.clipped > 0 || !$0.histogram.isEmpty || $0.censored > 0 }
+    let shown = rows.filter {
+      $0.clipped > 0 || !$0.histogram.isEmpty || $0.censored > 0 || $0.unpaired > 0
+    }
     let ordered = shown.sorted {
       let (left, right) = (totals[$0.group] ?? 0, totals[$1.group] ?? 0)
       return (right, $0.group, $0.name) < (left, $1.group, $1.name)

@@ -81,7 +81,7 @@ struct TableMaker {
     let orphans = rows.reduce(0) { $0 + $1.orphans }
     var parts: [String] = []
     if censored > 0 { parts.append("\(censored) open at an edge") }
-    if unpaired > 0 { parts.append("\(unpaired) across lost events") }
+    if unpaired > 0 { parts.append("\(unpaired) across what was not seen") }
     if orphans > 0 { parts.append("\(orphans) ends without a begin") }
     return parts.isEmpty ? nil : "\(noun) in no percentile: " + parts.joined(separator: ", ")
   }
