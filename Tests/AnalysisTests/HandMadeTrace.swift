@@ -93,14 +93,16 @@ struct HandMadeTrace {
       .integer(Int64(thread)), .integer(120), .integer(Int64(target ?? cpu)))
   }
 
-  /// `argument` is the call's first one.
+  /// `arguments` are the call's first ones.
   mutating func enter(
-    _ time: UInt64, cpu: Int, _ thread: ThreadNumber, _ call: Int64, _ argument: UInt64 = 0
+    _ time: UInt64, cpu: Int, _ thread: ThreadNumber, _ call: Int64, _ arguments: UInt64...
   ) {
-    let first = (0..<8).map { UInt8(truncatingIfNeeded: argument >> (8 * $0)) }
+    let given = arguments.flatMap { argument in
+      (0..<8).map { UInt8(truncatingIfNeeded: argument >> (8 * $0)) }
+    }
     add(
       KernelTypes.sysEnter, time, cpu: cpu, thread: thread, .integer(call),
-      .bytes(first + [UInt8](repeating: 0, count: 40)))
+      .bytes(given + [UInt8](repeating: 0, count: 48 - given.count)))
   }
 
   mutating func fork(

@@ -13,8 +13,14 @@ extension StatisticsPass {
     if tracking.threads.table[dense].activity == .running {
       let since = tracking.threads.table[dense].since
       calls[dense].parts.run &+= time &- min(time, since)
+      tracking.threads.table[dense].asked = time
     }
     take(arguments, row, of: dense)
+    if isFutex(calls[dense].number), calls[dense].hasArguments,
+      LockHolders.Operation(argument: calls[dense].arguments[1]) == .unlock
+    {
+      takeFutex(.unlock, calls[dense].arguments[0], dense, at: time)
+    }
   }
 
   @inline(__always)
@@ -24,6 +30,11 @@ extension StatisticsPass {
     guard dense < calls.count, calls[dense].start != 0 else { return }
     let start = calls[dense].start
     calls[dense].start = 0
+    if returned == 0, isFutex(calls[dense].number), calls[dense].hasArguments,
+      let operation = LockHolders.Operation(argument: calls[dense].arguments[1]), operation.locks
+    {
+      takeFutex(operation, calls[dense].arguments[0], dense, at: now)
+    }
     guard window.counts(endAt: now) else {
       if now >= window.to, start < window.to { censorCall(dense, from: start) }
       return
@@ -59,6 +70,10 @@ extension StatisticsPass {
     let parts = TimeParts(run: end &- start)
     let isFutex = isFutex(number) && arguments.width == 48
     let operation = isFutex ? arguments.load(UInt64.self, 6 &* row &+ 1) : 0
+    if isFutex, returned == 0, let change = LockHolders.Operation(argument: operation) {
+      takeFutex(
+        change, arguments.load(UInt64.self, 6 &* row), dense, at: change.locks ? end : start)
+    }
     let worst = endCall(
       EndedCall(
         number: number, start: start, end: end, returned: returned, parts: parts,

@@ -34,7 +34,7 @@ extension StatisticsPass {
     case "locks":
       return maker.locks(
         rare.locks.rows.rows, places: rare.locks.places, wakers: rare.locks.wakers,
-        waiters: rare.locks.waiterCounts)
+        owners: rare.locks.owners, waiters: rare.locks.waiterCounts)
     case "spans": return maker.spans(rare.spans.rows.rows, parents: rare.spans.parents)
     case "counters": return maker.counters(rare.counters.rows, types: types)
     case "waits":

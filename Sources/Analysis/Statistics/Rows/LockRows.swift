@@ -19,6 +19,9 @@ struct LockRows {
   var rows = DurationRows()
   private(set) var places: [Place] = []
   private(set) var wakers: [[Waker]] = []
+  /// Who held them while others waited, as far as is known.
+  private(set) var owners: [[Waker]] = []
+  var holders = LockHolders()
   private var numbers: [Place: Int] = [:]
   private var waiters = RowMap()
   private(set) var waiterCounts: [UInt64] = []
@@ -28,6 +31,7 @@ struct LockRows {
     numbers[place] = places.count
     places.append(place)
     wakers.append([])
+    owners.append([])
     waiterCounts.append(0)
     return places.count - 1
   }
@@ -37,20 +41,29 @@ struct LockRows {
     if waiters.row(key).isNew { waiterCounts[lock] += 1 }
   }
 
-  /// Keeps the most frequent ones: a new one takes the place of the rarest, with its count.
   mutating func note(waker: ThreadNumber, _ label: ThreadLabel, of lock: Int) {
-    if let known = wakers[lock].firstIndex(where: { $0.thread == waker }) {
-      wakers[lock][known].times += 1
+    Self.note(waker, label, in: &wakers[lock])
+  }
+
+  mutating func note(owner: ThreadNumber, _ label: ThreadLabel, of lock: Int) {
+    Self.note(owner, label, in: &owners[lock])
+  }
+
+  /// Keeps the most frequent ones: a new one takes the place of the rarest, with its count.
+  private static func note(
+    _ thread: ThreadNumber, _ label: ThreadLabel, in threads: inout [Waker]
+  ) {
+    if let known = threads.firstIndex(where: { $0.thread == thread }) {
+      threads[known].times += 1
       return
     }
-    guard wakers[lock].count >= Self.mostWakers else {
-      wakers[lock].append(Waker(thread: waker, label: label, times: 1))
+    guard threads.count >= mostWakers else {
+      threads.append(Waker(thread: thread, label: label, times: 1))
       return
     }
-    let rarest = wakers[lock].indices.min { wakers[lock][$0].times < wakers[lock][$1].times }
+    let rarest = threads.indices.min { threads[$0].times < threads[$1].times }
     if let rarest {
-      let times = wakers[lock][rarest].times + 1
-      wakers[lock][rarest] = Waker(thread: waker, label: label, times: times)
+      threads[rarest] = Waker(thread: thread, label: label, times: threads[rarest].times + 1)
     }
   }
 }
@@ -77,6 +90,11 @@ extension StatisticsPass {
     }
     rare.locks.rows.rows[place].histogram.record(duration, at: change.start)
     rare.locks.note(waiter: thread, of: lock)
+    if let owner = rare.locks.holders.holder(of: lock, from: change.start, to: change.end),
+      owner.thread != thread
+    {
+      rare.locks.note(owner: owner.thread, owner.label, of: lock)
+    }
     if change.waker > 0 {
       let waker = Int(change.waker)
       rare.locks.note(

@@ -3,9 +3,24 @@ import Events
 extension TableMaker {
   func locks(
     _ rows: [DurationRow], places: [LockRows.Place], wakers: [[LockRows.Waker]],
-    waiters: [UInt64]
+    owners: [[LockRows.Waker]], waiters: [UInt64]
   ) -> StatisticsTable {
     let names = names
+    let count = count
+    let areHeld = rows.contains { !$0.before.isEmpty } || owners.contains { !$0.isEmpty }
+    func most(_ threads: [LockRows.Waker]) -> StatisticsCell {
+      let most = threads.max { $0.times < $1.times }
+      return most.map { StatisticsCell(.text(names.thread($0.thread, $0.label))) } ?? .none
+    }
+    func held(
+      _ key: String, _ title: String, rank: Int? = nil,
+      _ value: @escaping (LatencyHistogram) -> UInt64?
+    ) -> TableColumn<DurationRow> {
+      TableColumn("hold_\(key)_ns", title, .duration, rank: areHeld ? rank : nil) { row in
+        row.before.isEmpty
+          ? .none : value(row.before).map { StatisticsCell(.duration($0)) } ?? .none
+      }
+    }
     var columns = keyColumns { (row: DurationRow) in row.group }
     if key != .process {
       columns.append(
@@ -23,10 +38,15 @@ extension TableMaker {
     ]
     columns += durations(ranks: [0, 0, 1, 3, 1, 0])
     columns += [
-      TableColumn("woken_by", "woken by", .text, rank: 2) { row in
-        let most = wakers[Int(row.name)].max { $0.times < $1.times }
-        return most.map { StatisticsCell(.text(names.thread($0.thread, $0.label))) } ?? .none
-      }
+      TableColumn("woken_by", "woken by", .text, rank: 2) { most(wakers[Int($0.name)]) },
+      TableColumn("owner", "owner", .text, rank: areHeld ? 2 : nil) { most(owners[Int($0.name)]) },
+      TableColumn("hold_count", "holds", .count, rank: areHeld ? 4 : nil) { row in
+        row.before.isEmpty ? .none : StatisticsCell(.count(row.before.count), count)
+      },
+      held("sum", "hold total", rank: 2) { $0.sum },
+      held("avg", "hold avg") { $0.average },
+      held("p99", "hold p99", rank: 4) { $0.value(Quantile(thousandths: 990)) },
+      held("max", "hold max", rank: 3) { $0.max },
     ]
     columns += worstColumns(rank: 4)
     return StatisticsTable(
