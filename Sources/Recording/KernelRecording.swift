@@ -146,6 +146,8 @@ final class KernelRecording {
         reading.addFact("narrowed to", following.map { "\($0)" }.joined(separator: " "))
       }
     }
+    let own = ProcFile.names(in: "/proc/self/task")
+    reading.addFact("recorder threads", own.joined(separator: " "))
     for (source, counts) in statistics() {
       reading.addFact(
         "kernel_statistics stream \(source.stream.index)",

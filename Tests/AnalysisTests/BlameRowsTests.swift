@@ -121,6 +121,28 @@ import Testing
     #expect(work > 20 * Self.ms)
   }
 
+  /// `t10` sleeps from 1 to 6 ms until `t11` wakes it, which slept from 2 to 4 ms until `t10` woke
+  /// it: so only where clocks of CPUs go apart.
+  @Test func `a chain that comes back to who waits is cut and named`() {
+    var pass = StatisticsPass(
+      StatisticsOptions(tables: ["waits"]), nil, names: LiveNames(), origin: 0,
+      window: StatisticsWindow())
+    let first = pass.tracking.threads.index(of: 10)
+    let second = pass.tracking.threads.index(of: 11)
+    for (dense, waker, start, end) in [(first, second, 1, 6), (second, first, 2, 4)] {
+      pass.blame.past.remember(
+        PastActivity(
+          start: UInt64(start) * Self.ms, end: UInt64(end) * Self.ms, disk: 0, line: -1,
+          waker: Int32(waker), call: -1, cpu: 0, activity: .sleeping), nil, of: dense)
+    }
+    let leaves = pass.leaves(ofThread: first, from: 1 * Self.ms, to: 6 * Self.ms)
+    func sum(_ kind: BlameLeaf.Kind) -> UInt64 {
+      leaves.reduce(0) { $0 + ($1.0.kind == kind ? $1.1 : 0) }
+    }
+    #expect(sum(.cycle) == 2 * Self.ms)
+    #expect(sum(.thread) == 3 * Self.ms)
+  }
+
   /// `t10` waits for CPU 0 from 1 to 9 ms, which `t11` has; from 2 to 3 ms the CPU handles a hard
   /// interrupt, from 4 to 6 ms a soft one with a hard one of half a millisecond in it.
   private static func interrupted() -> HandMadeTrace {

@@ -96,4 +96,13 @@ import Testing
     #expect(answers.number("waits", "8:0 read, service", "time_ns") == 14 * Self.ms)
     #expect(answers.number("waits", "8:0", "time_ns") == 2 * Self.ms - 1)
   }
+
+  @Test func `a request is sequential that begins where the one before ended`() throws {
+    let threads: [(number: ThreadNumber, insert: UInt64, issue: UInt64, kind: String)] = [
+      (10, 2 * Self.ms, 5 * Self.ms, "R"), (18, 3 * Self.ms, 6 * Self.ms, "R"),
+      (30, 4 * Self.ms, 7 * Self.ms, "R"), (38, 4 * Self.ms, 8 * Self.ms, "R"),
+    ]
+    let answers = try Answers(Self.requests(threads), until: 21 * Self.ms)
+    #expect(answers.share("block", "read", "sequential_share") == 0.5)
+  }
 }

@@ -10,6 +10,7 @@ enum KernelTypes {
   static let preempted: Int64 = 0x100
   static let sleeping: Int64 = 1
   static let uninterruptible: Int64 = 2
+  static let stopped: Int64 = 4
   static let dead: Int64 = 0x10
 
   private static func kernel(

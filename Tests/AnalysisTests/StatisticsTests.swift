@@ -54,6 +54,10 @@ import Testing
             "\(name) \(column) split at \(instant)")
         }
       }
+      for (leaf, time) in Self.leaves(whole) {
+        let parts = [left, right].reduce(0) { $0 + (Self.leaves($1)[leaf] ?? 0) }
+        #expect(parts == time, "\(leaf) split at \(instant)")
+      }
       for state in TimeKind.allCases {
         for column in ["count", "sum_ns", "time_ns"] {
           let parts =
@@ -64,6 +68,15 @@ import Testing
             "\(state.name) \(column) split at \(instant)")
         }
       }
+    }
+  }
+
+  /// What waiting went into, by kind and name.
+  private static func leaves(_ answers: Answers) -> [String: UInt64] {
+    let rows = answers.tables["waits"]?.rows ?? []
+    return rows.reduce(into: [:]) { leaves, row in
+      guard case .duration(let time) = row.cells[2].value else { return }
+      leaves["\(row.cells[0].value) \(row.cells[1].value)", default: 0] += time
     }
   }
 
@@ -151,6 +164,83 @@ import Testing
     trace.change(6 * ms, cpu: 1, from: 0, 0, to: 12)
     let answers = try Answers(trace, until: 15 * ms)
     #expect(answers.overview.cpus?.violation == 4 * ms)
+  }
+
+  @Test func `a CPU that a thread may not use is none that idles beside its wait`() throws {
+    var trace = HandMadeTrace(cpus: 3)
+    // What the kernel tells of affinities is without the CPUs that the cpuset forbids.
+    trace.thread(10, "sleeper", affinity: "0,2")
+    trace.thread(11, "hog")
+    trace.change(1 * ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 11)
+    trace.change(1 * ms, cpu: 1, from: 12, KernelTypes.sleeping, to: 0)
+    trace.change(1 * ms, cpu: 2, from: 13, KernelTypes.sleeping, to: 14)
+    trace.wake(2 * ms, cpu: 0, by: 11, 10)
+    trace.change(7 * ms, cpu: 2, from: 14, KernelTypes.sleeping, to: 0)
+    trace.change(9 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    let answers = try Answers(trace, until: 15 * ms)
+    #expect(answers.overview.cpus?.violation == 2 * ms)
+  }
+
+  @Test func `time that a thread is stopped is its own state`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "stopped")
+    trace.change(1 * ms, cpu: 0, from: 11, KernelTypes.sleeping, to: 10)
+    trace.change(2 * ms, cpu: 0, from: 10, KernelTypes.stopped, to: 0)
+    trace.wake(9 * ms, cpu: 0, by: 0, 10, flags: 8)
+    trace.change(9 * ms + 10, cpu: 0, from: 0, 0, to: 10)
+    let answers = try Answers(trace, until: 10 * ms)
+    #expect(answers.number("threads", "t10", "stopped_ns") == 7 * ms)
+    #expect(answers.number("states", "stopped", "max_ns") == 7 * ms)
+    #expect(answers.number("threads", "t10", "sleep_ns") == 1 * ms)
+  }
+
+  @Test func `migrations are counted at both CPUs, and queues are averaged over time`() throws {
+    var trace = HandMadeTrace(cpus: 2)
+    for thread in [10, 13] as [ThreadNumber] { trace.thread(thread, "t\(thread)") }
+    trace.change(1, cpu: 0, from: 0, 0, to: 11)
+    trace.change(1, cpu: 1, from: 0, 0, to: 12)
+    trace.wake(2 * ms, cpu: 0, by: 11, 10)
+    trace.wake(3 * ms, cpu: 0, by: 11, 13)
+    trace.add(
+      KernelTypes.migrate, 6 * ms, cpu: 1, thread: 12, .text("t10"), .integer(10), .integer(120),
+      .integer(0), .integer(1))
+    trace.change(8 * ms, cpu: 1, from: 12, KernelTypes.sleeping, to: 10)
+    let answers = try Answers(trace, until: 10 * ms)
+    let table = try #require(answers.tables["cpus"])
+    func values(_ key: String) throws -> [StatisticsCell.Value] {
+      let column = try #require(table.column(key))
+      let numbered = table.rows.sorted { "\($0.cells[0].value)" < "\($1.cells[0].value)" }
+      return numbered.map { $0.cells[column].value }
+    }
+    #expect(try values("migrations_out") == [.count(1), .count(0)])
+    #expect(try values("migrations_in") == [.count(0), .count(1)])
+    // Thread 10 from 2 to 6 and 13 from 3 to the end; thread 10 from 6 to 8.
+    #expect(try values("run_queue_avg") == [.number(1.1), .number(0.2)])
+    #expect(try values("run_queue_max") == [.count(2), .count(1)])
+    #expect(answers.number("threads", "t10", "migrations") == 1)
+  }
+
+  @Test func `steal is what the hypervisor's count grew by`() throws {
+    var trace = HandMadeTrace(cpus: 1, types: [MachineEvents.cpuTime])
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    for (time, steal) in [(0, 5 * ms), (10 * ms, 7 * ms)] {
+      trace.machine.append(
+        HandMadeTrace.id(ofExtra: 0), of: MachineEvents.cpuTime, time: time,
+        values: [0, 0, 0, 0, 0, 0, 0, Int64(steal)].map { .integer($0) })
+    }
+    let answers = try Answers(trace, until: 10 * ms)
+    #expect(answers.overview.cpus?.steal == 0.2)
+    let table = try #require(answers.tables["cpus"])
+    let column = try #require(table.column("steal_ns"))
+    #expect(table.rows.first?.cells[column].value == .duration(2 * ms))
+  }
+
+  @Test func `a state or a call that there is not is refused`() throws {
+    for condition in ["state == sleeping", "syscall == raed", "id in {read, wirte}"] {
+      #expect(throws: AnalysisError.self, "\(condition)") {
+        try Answers(trace(), until: 15 * ms, where: condition)
+      }
+    }
   }
 
   @Test func `a call's time is split into running, waiting for a CPU and blocked`() throws {

@@ -68,7 +68,8 @@ extension OpenTrace {
     var pass = StatisticsPass(
       options, try options.instanceFilter(isStream: false), names: LiveNames(try readNames()),
       origin: origin, window: Self.slice(0, from, to))
-    pass.rare.moments = try moments(selection, spans: false, systemCallNames: systemCallNames)
+    pass.rare.moments = try moments(
+      selection, spans: false, systemCallNames: systemCallNames, window: asked)
     var sliced = SlicedTrace()
     sliced.length = TimeSpan(nanoseconds: Int64(clamping: to - from))
     var stretch = MergedStretch()

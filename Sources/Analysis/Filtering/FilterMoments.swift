@@ -1,4 +1,5 @@
 import Events
+internal import TraceFile
 
 /// Stretches of time, ascending and apart, both ends included; in nanoseconds of CLOCK_MONOTONIC.
 struct MomentList {
@@ -133,6 +134,8 @@ final class MomentFinder {
   var isNeeded: Bool { !afters.isEmpty || !wakers.isEmpty || !spans.isEmpty }
   var watchesWakings: Bool { !wakers.isEmpty }
   var watchesSpans: Bool { !spans.isEmpty }
+  /// Whether it looks at events' own fields.
+  var asksEvents: Bool { !afters.isEmpty }
 
   func update(
     _ stretch: borrowing MergedStretch, _ live: inout LiveNames, _ tables: TraceTables,
@@ -191,9 +194,9 @@ extension Filter {
 }
 
 extension OpenTrace {
-  /// What a first pass finds out about a filter; nil where it needs none.
+  /// What a first pass up to the window's end finds out about a filter; nil where it needs none.
   func moments(
-    _ filter: Filter?, spans: Bool, systemCallNames: [String]
+    _ filter: Filter?, spans: Bool, systemCallNames: [String], window asked: EventWindow
   ) throws(AnalysisError) -> FilterMoments? {
     guard let filter else { return nil }
     let finder: MomentFinder
@@ -204,14 +207,20 @@ extension OpenTrace {
     }
     guard finder.isNeeded else { return nil }
     let origin = clock.start.monotonic
+    var window = StatisticsWindow(EventWindow(to: asked.to), origin: origin)
+    window.from = 0
+    let options = StatisticsOptions(tables: [], systemCallNames: systemCallNames)
     var pass = StatisticsPass(
-      StatisticsOptions(tables: [], systemCallNames: systemCallNames), nil,
-      names: LiveNames(try readNames()), origin: origin, window: StatisticsWindow())
+      options, nil, names: LiveNames(try readNames()), origin: origin, window: window)
     pass.rare.finder = finder
     pass.watchesWakings = finder.watchesWakings
-    var events = try MergedEvents(self, keepsBatches: true)
+    let choice = options.columns(of: tables.types, known)
+    var events =
+      finder.asksEvents
+      ? try MergedEvents(self, keepsBatches: true)
+      : try MergedEvents(self, selection: .types(choice.types), choice: .some(choice.columns))
     var stretch = MergedStretch()
-    while try events.next(into: &stretch) {
+    while !pass.isDone, try events.next(into: &stretch) {
       try pass.take(stretch, tables, known, clock, learning: true)
     }
     pass.finish(at: clock.monotonic(of: end), tables, clock)

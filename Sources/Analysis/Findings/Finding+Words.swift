@@ -10,6 +10,9 @@ struct FindingWriter {
   func cause(of candidate: WaitCandidate) -> String {
     switch candidate.kind {
     case .cpuWait: cpuCause(candidate)
+    case .diskWait where candidate.systemCall == WaitCandidate.unknownCall,
+      .blocked where candidate.systemCall == WaitCandidate.unknownCall:
+      ""
     case .diskWait: "\(activity(candidate)) on \(device(candidate.device))"
     case .blocked: "in \(activity(candidate))"
     case .span: spanCause(candidate)

@@ -39,8 +39,6 @@ package struct RecordingSummary: Sendable {
 
 extension RecordingSummary {
   static let cells = 30
-  /// Nothing shorter is told.
-  static let leastFinding: Int64 = 1_000_000
 
   init(
     _ tracking: borrowing StateTracking, clock: TraceClock, tables: TraceTables, events: UInt64,
@@ -66,28 +64,8 @@ extension RecordingSummary {
         share: ran > 0 ? min(1, Double(usage.ticks) / Double(ran)) : 0)
     }
     processes = tracking.usage.processes
-    findings = Self.ranked(tracking.worst.candidates, writer, clock)
-  }
-
-  private static func ranked(
-    _ candidates: [WaitCandidate], _ writer: FindingWriter, _ clock: TraceClock
-  ) -> [Finding] {
-    let all = candidates.compactMap { candidate -> Finding? in
-      let start = clock.nanoseconds(candidate.start)
-      let end = clock.nanoseconds(candidate.start &+ candidate.ticks)
-      guard end &- start >= leastFinding else { return nil }
-      return Finding(
-        kind: candidate.kind, length: TimeSpan(nanoseconds: end &- start),
-        start: Timestamp(nanoseconds: start), who: writer.who(candidate),
-        cause: writer.cause(of: candidate), thread: candidate.thread,
-        process: candidate.label.process,
-        cpu: candidate.cpu == Batch.unknownCPU ? nil : Int(candidate.cpu))
-    }
-    let ranked = all.sorted {
-      let left = Double($0.length.nanoseconds) / $0.kind.norm
-      let right = Double($1.length.nanoseconds) / $1.kind.norm
-      return (left, $1.kind.rawValue) > (right, $0.kind.rawValue)
-    }
-    return Array(ranked.prefix(3))
+    findings = Array(
+      Finding.ranked(tracking.worst.candidates, writer) { clock.nanoseconds($0) }
+        .prefix(3).map(\.finding))
   }
 }

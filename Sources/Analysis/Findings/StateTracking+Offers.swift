@@ -14,7 +14,7 @@ extension StateTracking {
     var candidate = WaitCandidate(kind: .cpuWait, start: state.since, ticks: waited)
     candidate.thread = number
     candidate.label = state.label
-    candidate.wasPreempted = state.activity == .preempted
+    candidate.activity = state.activity
     let stay = now &- min(now, state.queueSince)
     let isElsewhere = state.wasMoved && stay < state.longestStay
     let waitedOn = isElsewhere ? Int(state.longestCPU) : cpu

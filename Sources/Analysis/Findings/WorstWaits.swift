@@ -16,6 +16,9 @@ package enum FindingKind: UInt8, Hashable, Sendable, CaseIterable {
 
 /// A candidate for a finding, with all that is needed to tell it.
 struct WaitCandidate {
+  /// The number of a call where it is not known which it was, and whether it was one.
+  static let unknownCall: Int32 = -2
+
   var kind: FindingKind
   var start: UInt64
   var ticks: UInt64
@@ -35,7 +38,8 @@ struct WaitCandidate {
   /// Interrupt line or vector.
   var line: Int64 = 0
   var isSoft = false
-  var wasPreempted = false
+  /// Of a wait for a CPU: which.
+  var activity = ThreadActivity.woken
 }
 
 /// The worst of each kind so far.
@@ -57,7 +61,8 @@ struct WorstWaits {
   let systemCallNames: [String]
   /// Only what ends within is kept.
   var window = StatisticsWindow()
-  private let own: Set<ThreadNumber>
+  /// The recorder's threads, of which nothing is told.
+  var own: Set<ThreadNumber>
   private let lockCalls: Set<Int32>
   private let forkCalls: Set<Int32>
 

@@ -41,6 +41,8 @@ struct MergedEvents: ~Copyable {
   private let allowedBytes: Int
   /// Blocks that could not be read though their header could.
   private(set) var unreadable: [(block: Int, error: TraceFileError)] = []
+  /// What damage took, of these blocks and of those that are not there any more.
+  private(set) var damaged: [Loss]
 
   /// `callsTogether`: the roles of types where system calls may come with a later event
   /// (`OwnCalls`); nil: in time order.
@@ -66,7 +68,9 @@ struct MergedEvents: ~Copyable {
     self.from = from
     self.to = to
     plans = []
-    var losses: [PlacedLoss] = []
+    let damaged = trace.damagedStretches
+    self.damaged = damaged
+    var losses = damaged.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) }
     for (position, block) in trace.reader.blocks.enumerated() {
       losses.append(
         contentsOf: block.losses.map {
@@ -127,8 +131,7 @@ struct MergedEvents: ~Copyable {
     } catch .file(let error) {
       // The rest of the trace is worth reading; the loss is told in its place.
       unreadable.append((plan.block, error))
-      let block = trace.reader.blocks[plan.block]
-      merge.add([placeholder(for: block)])
+      addDamage(plan.block)
       return
     }
     for (part, batch) in batches.enumerated() {
@@ -142,7 +145,7 @@ struct MergedEvents: ~Copyable {
           batch, tables: trace.tables, clock: trace.clock, choice: choice,
           callsTogether: callsTogether)
       else {
-        merge.add([placeholder(for: trace.reader.blocks[plan.block])])
+        addDamage(plan.block)
         continue
       }
       if keepsBatches { flat.source = batch }
@@ -151,11 +154,10 @@ struct MergedEvents: ~Copyable {
     }
   }
 
-  private func placeholder(for block: BlockSummary) -> PlacedLoss {
-    let loss = Loss(
-      stream: block.streams.first ?? StreamID(0), reason: .damaged,
-      count: UInt64(block.events), first: block.first, last: block.last)
-    return PlacedLoss(loss, tables: trace.tables, clock: trace.clock)
+  private mutating func addDamage(_ block: Int) {
+    let losses = trace.reader.blocks[block].lossesOfAll
+    damaged += losses
+    merge.add(losses.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) })
   }
 }
 

@@ -11,6 +11,7 @@ struct StreamedEvents: ~Copyable {
     start: ClockReading(processor: 0, monotonic: 0, realtime: 0, boottime: 0))
   private(set) var known = EventRoles()
   private(set) var damage: [Damage] = []
+  private var damaged = DamageOnTheWay()
   private(set) var totals: TraceTotals?
   /// Events that came when later ones had been given out; they are given out late.
   private(set) var late: UInt64 = 0
@@ -121,7 +122,9 @@ struct StreamedEvents: ~Copyable {
       case .end(let totals):
         self.totals = totals
         complete = .max
-      case .damage(let found): damage.append(found)
+      case .damage(let found):
+        damage.append(found)
+        tell(damaged.take(found))
       }
     }
     items.removeAll(keepingCapacity: true)
@@ -139,6 +142,13 @@ struct StreamedEvents: ~Copyable {
     }
   }
 
+  /// Takes losses of which the trace itself does not tell.
+  private mutating func tell(_ losses: [Loss]) {
+    guard !losses.isEmpty else { return }
+    take(losses)
+    if keepsNews { news.append(.losses(losses)) }
+  }
+
   private mutating func take(_ losses: [Loss]) {
     merge.add(losses.map { PlacedLoss($0, tables: tables, clock: clock) })
   }
@@ -146,6 +156,7 @@ struct StreamedEvents: ~Copyable {
   private mutating func take(_ batch: Batch, names: inout LiveNames) {
     tables.reserve(for: batch)
     known.update(tables.types)
+    tell(damaged.take(batch, tables))
     take(batch.losses)
     guard batch.count > 0 else { return }
     guard let flat = FlatBatch(batch, tables: tables, clock: clock) else {

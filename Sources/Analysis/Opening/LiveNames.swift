@@ -7,8 +7,9 @@ struct LiveNames {
   private var ahead: [ThreadSighting]
   private var index = ThreadIndex()
   private var labels = [ThreadLabel()]
-  /// Counts what was learned later than it was read first: labels ahead may have changed.
-  private(set) var learned = 0
+  /// Threads of which something was learned later than it was read first: their labels ahead may
+  /// have changed.
+  private(set) var learned: [ThreadNumber] = []
   /// The key of the next sighting.
   private(set) var nextKey: UInt64
 
@@ -28,7 +29,7 @@ struct LiveNames {
     names.learn(from: batch, known, teaching: teaching, switches: switches)
     let more = names.takeSightings()
     guard !more.isEmpty else { return }
-    learned += 1
+    learned += more.map(\.thread)
     let all = Array(ahead.reversed()) + more
     ahead = all.indices.sorted { (all[$0].key, $0) > (all[$1].key, $1) }.map { all[$0] }
     nextKey = ahead.last?.key ?? .max

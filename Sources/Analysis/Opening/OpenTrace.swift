@@ -83,6 +83,8 @@ package final class OpenTrace: Sendable {
 
   /// Names and processes of all threads, read from the blocks that tell of them and start before
   /// `end` (nil: all of them).
+  ///
+  /// Blocks that are damaged are passed by: who reads their events tells of it.
   func readNames(before end: UInt64? = nil) throws(AnalysisError) -> ThreadNames {
     var names = ThreadNames()
     var decoder: BlockDecoder
@@ -104,7 +106,13 @@ package final class OpenTrace: Sendable {
       {
         continue
       }
-      for batch in try batches(position, .types(teaching), with: &decoder) {
+      let read: [Batch]
+      do throws(AnalysisError) {
+        read = try batches(position, .types(teaching), with: &decoder)
+      } catch .file(.damaged) {
+        continue
+      }
+      for batch in read {
         let flat = FlatBatch(batch, tables: tables, clock: clock, choice: .some(columns))
         if let flat { names.learn(from: flat, known) }
       }

@@ -1,7 +1,7 @@
 import Events
 
 extension EventText {
-  /// Makes the masks of batches that have none yet, or whose threads' names were learned since.
+  /// Makes the masks of batches that have none yet, or of whose threads a name was learned since.
   mutating func updateMasks(
     _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ clock: TraceClock
   ) throws(AnalysisError) {
@@ -10,7 +10,12 @@ extension EventText {
     for (number, batch) in stretch.slots.enumerated() {
       guard let batch, let source = batch.source else { continue }
       let slot = slots[number]
-      if slot.isMasked, !needsNames || slot.learned == live.learned { continue }
+      if !slot.isMasked, needsNames {
+        slot.threads = Set((0..<batch.count).map { unsafe batch.threads[$0] })
+      }
+      let learned = live.learned[min(slot.learned, live.learned.count)...]
+      slot.learned = live.learned.count
+      if slot.isMasked, !needsNames || !learned.contains(where: slot.threads.contains) { continue }
       let derived = derivedColumns(of: batch, source, slot, tables, needsNames: needsNames)
       do {
         slot.mask =
@@ -21,7 +26,6 @@ extension EventText {
         throw .filter(error)
       }
       slot.isMasked = true
-      slot.learned = live.learned
     }
   }
 

@@ -131,8 +131,9 @@ final class PrintedSlot {
   /// Events to be shown, where not all are.
   var mask: [Bool] = []
   var isMasked = false
-  /// What was known of names when the mask was made.
+  /// How many names had been learned when the mask was made.
   var learned = 0
+  var threads: Set<ThreadNumber> = []
 
   /// A slot without a batch.
   init() {

@@ -84,7 +84,8 @@ extension OpenTrace {
       options.format, names: LiveNames(names), systemCallNames: options.systemCallNames,
       showsMachine: options.showsMachine, filter: filter)
     text.moments = try moments(
-      options.filter, spans: true, systemCallNames: options.systemCallNames)
+      options.filter, spans: true, systemCallNames: options.systemCallNames,
+      window: options.window)
     var stretch = MergedStretch()
     var outcome = PrintOutcome()
     text.begin()

@@ -141,7 +141,8 @@ extension OpenTrace {
       self, window: options.window, selection: filter == nil ? .common : .all,
       choice: .some([]), keepsBatches: filter != nil)
     var live = LiveNames(filter == nil ? ThreadNames() : try readNames())
-    let moments = try moments(filter, spans: true, systemCallNames: options.systemCallNames)
+    let moments = try moments(
+      filter, spans: true, systemCallNames: options.systemCallNames, window: options.window)
     var mask = filter.map { EventMask($0, moments) }
     var stretch = MergedStretch()
     while try events.next(into: &stretch) {
@@ -157,6 +158,7 @@ extension OpenTrace {
       }
     }
     result.unreadable = events.unreadable
+    result.damaged = events.damaged
   }
 
   /// Events that were lost within the window.
@@ -164,8 +166,8 @@ extension OpenTrace {
     _ window: StatisticsWindow
   ) -> (events: UInt64, places: Int, isCounted: Bool) {
     var lost: (events: UInt64, places: Int, isCounted: Bool) = (0, 0, true)
-    for block in reader.blocks {
-      for loss in block.losses {
+    for losses in reader.blocks.map(\.losses) + [damagedStretches] {
+      for loss in losses {
         let placed = PlacedLoss(loss, tables: tables, clock: clock)
         let (first, last) = (clock.monotonic(placed.first), clock.monotonic(placed.last))
         guard window.overlap(first, last &+ 1) > 0 else { continue }

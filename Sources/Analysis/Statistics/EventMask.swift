@@ -4,7 +4,9 @@ import Events
 struct EventMask {
   private struct Slot {
     var serial: UInt64 = 0
-    var learned = -1
+    /// How many names had been learned.
+    var learned = 0
+    var threads: Set<ThreadNumber> = []
     var mask: [Bool] = []
   }
 
@@ -25,7 +27,7 @@ struct EventMask {
     position < slots[slot].mask.count && slots[slot].mask[position]
   }
 
-  /// Makes the masks of batches that have none yet, or whose threads' names were learned since.
+  /// Makes the masks of batches that have none yet, or of whose threads a name was learned since.
   mutating func update(
     _ stretch: borrowing MergedStretch, _ live: inout LiveNames, _ tables: TraceTables,
     _ clock: TraceClock
@@ -35,11 +37,16 @@ struct EventMask {
     for (number, batch) in stretch.slots.enumerated() {
       guard let batch, let source = batch.source else { continue }
       let serial = stretch.serials[number]
-      if slots[number].serial == serial, !needsNames || slots[number].learned == live.learned {
+      let isNew = slots[number].serial != serial
+      if isNew, needsNames {
+        slots[number].threads = Set((0..<batch.count).map { unsafe batch.threads[$0] })
+      }
+      let learned = live.learned[min(slots[number].learned, live.learned.count)...]
+      slots[number].learned = live.learned.count
+      if !isNew, !needsNames || !learned.contains(where: slots[number].threads.contains) {
         continue
       }
       slots[number].serial = serial
-      slots[number].learned = live.learned
       let derived = derived(of: batch, &live, tables, clock, needsNames: needsNames)
       do {
         slots[number].mask = try filter.mask(

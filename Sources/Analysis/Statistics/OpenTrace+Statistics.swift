@@ -10,6 +10,7 @@ extension OpenTrace {
     try options.check(tables.types)
     var result = TraceStatistics()
     result.damage = reader.damage
+    result.damaged = damagedStretches
     var byName: [String: StatisticsTable] = [:]
     if options.wants("events") { byName["events"] = try eventCounts(options, &result) }
     if options.tables.contains(where: { $0 != "events" }) {
@@ -37,7 +38,8 @@ extension OpenTrace {
       options, filter, names: LiveNames(names), origin: origin, window: window,
       observed: observation.lowerBound)
     pass.rare.moments = try moments(
-      options.filter, spans: false, systemCallNames: options.systemCallNames)
+      options.filter, spans: false, systemCallNames: options.systemCallNames,
+      window: options.window)
     var stretch = MergedStretch()
     let all = Double(max(1, reader.blocks.reduce(0) { $0 + $1.events }))
     let border = options.window.to.map { clock.key(notBefore: $0) }
@@ -66,6 +68,7 @@ extension OpenTrace {
     result.events = pass.events
     (result.processes, result.threads) = pass.population
     result.unreadable = events.unreadable
+    result.damaged = events.damaged
     result.late = pass.tracking.late
   }
 }
@@ -112,7 +115,7 @@ extension StatisticsOptions {
   /// Refuses what no type of the trace has.
   func check(_ types: [EventType]) throws(AnalysisError) {
     do {
-      try filter?.check(against: types + [Self.callType])
+      try filter?.check(against: types + [Self.callType], values: names(types))
       try period?.begin.check(against: types)
       try period?.end.check(against: types)
       try period?.begin.refuseTraceTerms()
@@ -120,6 +123,17 @@ extension StatisticsOptions {
     } catch {
       throw .filter(error)
     }
+  }
+
+  /// The names of what has names: of states, and of system calls where no program calls a field of
+  /// its own so.
+  private func names(_ types: [EventType]) -> [FilterField: [String]] {
+    var names = [FilterField.state: TimeKind.stateNames]
+    for field in Self.callType.fields.map(\.name) where !systemCallNames.isEmpty {
+      let isOthers = types.contains { $0.origin == .program && $0.index(ofField: field) != nil }
+      if !isOthers { names[.field(field)] = systemCallNames }
+    }
+    return names
   }
 
   /// What a call may be asked for beside the fields of its events.

@@ -29,12 +29,18 @@ extension StatisticsPass {
     let missing = maker.missing("cpus")
     let seen = (0..<cpus.count).filter { cpus[$0].isSeen && cpus[$0].busy &+ cpus[$0].idle > 0 }
     guard missing.sets("busy") == nil, !seen.isEmpty, length > 0 else { return nil }
-    let observed = seen.reduce(UInt64(0)) { $0 &+ cpus[$1].busy &+ cpus[$1].idle }
-    func share(_ value: (CPURow) -> UInt64) -> Double {
-      Double(seen.reduce(UInt64(0)) { $0 &+ value(cpus[$1]) }) / Double(max(1, observed))
-    }
-    let busiest = seen.max { (cpus[$0].busy, $1) < (cpus[$1].busy, $0) } ?? 0
+    let isLossy = kernelGaps > 0
     let hasQueues = missing.sets("run queue average") == nil
+    // Where events were lost a CPU may have run or idled unseen: shares of all time are bounds.
+    func observed(_ cpu: Int) -> UInt64 {
+      isLossy ? max(length, 1) : max(1, cpus[cpu].busy &+ cpus[cpu].idle)
+    }
+    let all = seen.reduce(UInt64(0)) { $0 &+ observed($1) }
+    func share(_ value: (CPURow) -> UInt64) -> Double {
+      Double(seen.reduce(UInt64(0)) { $0 &+ value(cpus[$1]) }) / Double(all)
+    }
+    func busyShare(_ cpu: Int) -> Double { Double(cpus[cpu].busy) / Double(observed(cpu)) }
+    let busiest = seen.max { (busyShare($0), $1) < (busyShare($1), $0) } ?? 0
     let queued = seen.reduce(UInt64(0)) { $0 &+ cpus[$1].depthTime }
     let steals = seen.compactMap { cpus[$0].steal }
     return TraceOverview.CPUs(
@@ -42,65 +48,71 @@ extension StatisticsPass {
       irq: missing.sets("irq") == nil ? share { $0.hard } : nil,
       softirq: missing.sets("softirq") == nil ? share { $0.soft } : nil,
       steal: steals.isEmpty
-        ? nil : Double(steals.reduce(0, &+)) / Double(length) / Double(seen.count),
+        ? nil : Double(steals.reduce(0, &+)) / Double(length) / Double(steals.count),
       busiest: busiest,
-      busiestShare: Double(cpus[busiest].busy) / Double(length),
+      busiestShare: busyShare(busiest),
       queueAverage: hasQueues ? Double(queued) / Double(length) / Double(seen.count) : nil,
       queueMost: hasQueues
         ? UInt64(max(0, seen.map { cpus[$0].depthMost }.max() ?? 0)) : nil,
-      violation: hasQueues ? seen.reduce(0) { $0 &+ cpus[$1].violation } : nil)
+      violation: hasQueues ? seen.reduce(0) { $0 &+ cpus[$1].violation } : nil,
+      areLowerBounds: isLossy)
   }
 
-  /// The worst of each kind that took a millisecond and more, the worst first.
+  /// What took long, the worst of its kind each: the same that a recording tells at its end.
   private mutating func worst(_ maker: TableMaker) -> [TraceOverview.Worst] {
-    let candidates = tracking.worst.candidates
     let writer = FindingWriter(
       names: live.names.texts, devices: tracking.devices, spanNames: tracking.spans.names,
       systemCallNames: rare.options.systemCallNames)
-    var found: [(rank: Double, worst: TraceOverview.Worst)] = []
-    func add(
-      _ kind: String, _ row: DurationRow, norm: Double, _ finding: FindingKind?, who: String? = nil
-    ) {
-      guard !row.histogram.isEmpty, row.histogram.max >= 1_000_000 else { return }
-      let candidate = candidates.first {
-        $0.kind == finding && $0.start == row.worst.start && $0.thread == row.worst.thread
+    let origin = origin
+    let candidates = hasFilter ? chosenCandidates : tracking.worst.candidates
+    return Finding.ranked(candidates, writer) { Int64(bitPattern: $0 &- origin) }
+      .map { candidate, finding in
+        let who =
+          finding.kind == .interrupt
+          ? maker.names.interrupt(candidate.line, isSoft: candidate.isSoft)
+          : maker.names.thread(candidate.thread, candidate.label)
+        return TraceOverview.Worst(
+          kind: finding.kind == .span ? "span \(finding.who)" : candidate.state,
+          length: UInt64(finding.length.nanoseconds), start: finding.start, who: who,
+          thread: finding.thread, cpu: finding.cpu,
+          cause: finding.cause == finding.cpu.map { "on CPU\($0)" } ? "" : finding.cause)
       }
-      found.append(
-        (
-          Double(row.histogram.max) / norm,
-          TraceOverview.Worst(
-            kind: kind, length: row.histogram.max,
-            start: Timestamp(nanoseconds: Int64(bitPattern: row.histogram.maxTime &- origin)),
-            who: who ?? maker.names.thread(row.worst.thread, row.worst.label),
-            thread: row.worst.thread,
-            cpu: row.worst.cpu < Batch.unknownCPU ? Int(row.worst.cpu) : nil,
-            cause: candidate.map { writer.cause(of: $0) } ?? "")
-        ))
-    }
-    let delay = [TimeKind.wakeup, .preempt]
-    for kind in TimeKind.allCases where kind.isRunnable || kind == .diskIO || kind == .diskOther {
-      guard let row = Self.longest(states.rows, { $0.name == Int64(kind.rawValue) }) else {
-        continue
-      }
-      switch kind {
-      case .diskIO: add("D-io", row, norm: 10e6, .diskWait)
-      case .diskOther: add("D-other", row, norm: 10e6, .blocked)
-      default: if delay.contains(kind) { add(kind.name, row, norm: 1e6, .cpuWait) }
-      }
-    }
-    if let row = Self.longest(rare.spans.rows.rows, { _ in true }) {
-      add("span \(maker.names.spans[Int(row.name)])", row, norm: 5e6, .span)
-    }
-    if let row = Self.longest(rare.interrupts.rows.rows, { _ in true }) {
-      let name = maker.names.interrupt(row.name >> 1, isSoft: row.name & 1 == 1)
-      add(row.name & 1 == 1 ? "softirq" : "irq", row, norm: 1e6, .interrupt, who: name)
-    }
-    return found.sorted { $0.rank > $1.rank }.map(\.worst)
   }
 
-  private static func longest(
-    _ rows: [DurationRow], _ isMeant: (DurationRow) -> Bool
-  ) -> DurationRow? {
-    rows.filter { isMeant($0) && !$0.histogram.isEmpty }.max { $0.histogram.max < $1.histogram.max }
+  /// The worst instances that the filter chose, each with its cause where it is the worst of all.
+  private var chosenCandidates: [WaitCandidate] {
+    var chosen: [FindingKind: WaitCandidate] = [:]
+    func add(_ kind: FindingKind, _ row: DurationRow, _ change: (inout WaitCandidate) -> Void) {
+      guard !row.histogram.isEmpty, row.histogram.max > chosen[kind]?.ticks ?? 0 else { return }
+      var candidate = WaitCandidate(
+        kind: kind, start: row.histogram.maxTime, ticks: row.histogram.max)
+      candidate.thread = row.worst.thread
+      candidate.label = row.worst.label
+      candidate.cpu = row.worst.cpu
+      change(&candidate)
+      let known = tracking.worst.candidates.first {
+        $0.kind == kind && $0.start == candidate.start && $0.thread == candidate.thread
+      }
+      chosen[kind] = known ?? candidate
+    }
+    for row in states.rows {
+      switch TimeKind(rawValue: Int(row.name)) {
+      case .wakeup: add(.cpuWait, row) { $0.activity = .woken }
+      case .preempt: add(.cpuWait, row) { $0.activity = .preempted }
+      case .diskIO: add(.diskWait, row) { $0.systemCall = WaitCandidate.unknownCall }
+      case .diskOther: add(.blocked, row) { $0.systemCall = WaitCandidate.unknownCall }
+      default: continue
+      }
+    }
+    for row in rare.spans.rows.rows {
+      add(.span, row) { $0.span = Int32(truncatingIfNeeded: row.name) }
+    }
+    for row in rare.interrupts.rows.rows {
+      add(.interrupt, row) {
+        $0.line = row.name >> 1
+        $0.isSoft = row.name & 1 == 1
+      }
+    }
+    return Array(chosen.values)
   }
 }

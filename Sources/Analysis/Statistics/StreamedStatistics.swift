@@ -98,7 +98,7 @@ private struct StreamedRun: ~Copyable {
       else { return }
       let end = events.clock.monotonic(of: boundary)
       pass.finish(at: end, events.tables, events.clock, asidesBefore: limit)
-      goesOn = show(statistics())
+      goesOn = show(statistics(until: boundary))
       begin = boundary
       self.boundary = boundary.end(every, events.clock.timestamp(quiet))
       pass.restart(window)
@@ -112,9 +112,11 @@ private struct StreamedRun: ~Copyable {
       let last = events.clock.readings.map {
         events.clock.monotonic($0.ticks(of: events.clock.reference))
       }
-      pass.finish(
-        at: max(last.max() ?? 0, pass.tracking.now), events.tables, events.clock)
-      _ = show(statistics())
+      let end = max(last.max() ?? 0, pass.tracking.now)
+      pass.finish(at: end, events.tables, events.clock)
+      let origin = events.clock.start.monotonic
+      _ = show(
+        statistics(until: Timestamp(nanoseconds: Int64(clamping: end &- min(origin, end)))))
     }
     var rest = TraceStatistics()
     rest.damage = events.damage
@@ -122,8 +124,9 @@ private struct StreamedRun: ~Copyable {
     return rest
   }
 
-  private mutating func statistics() -> TraceStatistics {
+  private mutating func statistics(until end: Timestamp) -> TraceStatistics {
     var statistics = TraceStatistics()
+    if every != nil { statistics.part = min(begin, end)..<end }
     let maker = pass.makeMaker()
     statistics.tables = options.tables.compactMap { pass.table($0, maker) }
     if options.wants("overview") {

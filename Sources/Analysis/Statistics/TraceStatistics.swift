@@ -3,6 +3,8 @@ package import TraceFile
 
 /// What was asked of a trace, answered.
 package struct TraceStatistics: Sendable {
+  /// The part of a trace on its way that is answered about, where it is shown in parts.
+  package var part: Range<Timestamp>?
   package var overview: TraceOverview?
   /// In the order in which they were asked for; without `overview`.
   package var tables: [StatisticsTable] = []
@@ -16,6 +18,8 @@ package struct TraceStatistics: Sendable {
   /// Blocks that could not be read.
   package var unreadable: [(block: Int, error: TraceFileError)] = []
   package var damage: [Damage] = []
+  /// What damage took, where the trace itself tells of no loss.
+  package var damaged: [Loss] = []
   /// Events that came too late to be in order.
   package var late: UInt64 = 0
 }
@@ -23,7 +27,7 @@ package struct TraceStatistics: Sendable {
 /// What a trace is as a whole, in a few figures.
 package struct TraceOverview: Sendable {
   package struct CPUs: Sendable {
-    /// Shares of the observed time of all CPUs.
+    /// Shares of the observed time of all CPUs; where events were lost, of all time.
     package var busy: Double
     package var irq: Double?
     package var softirq: Double?
@@ -34,6 +38,8 @@ package struct TraceOverview: Sendable {
     package var queueMost: UInt64?
     /// Time in which threads waited for a CPU while another one that they may use idled.
     package var violation: UInt64?
+    /// Whether events were lost, so that all but steal may have been more.
+    package var areLowerBounds: Bool
   }
 
   /// A control group whose CPU quota was used up.

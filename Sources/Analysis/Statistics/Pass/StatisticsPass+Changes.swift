@@ -73,7 +73,7 @@ extension StatisticsPass {
     if activity == .locked { takeLockWait(change) }
     // Not seen yet.
     if activity == .dead || (activity == .unknown && change.start == 0) { return }
-    if let left = undecided, activity == .uninterruptible, change.start < window.to {
+    if let left = undecided, isUndecided(activity), change.start < window.to {
       undecided = left - 1
     }
     takeInterval(change, isOpen: false)

@@ -310,6 +310,9 @@ extension StatisticsPass {
     if key == Array("narrowed to".utf8) {
       let threads = String(decoding: value, as: UTF8.self).split(separator: " ")
       rare.chosen = (rare.chosen ?? []).union(threads.compactMap { ThreadNumber($0) })
+    } else if key == Array("recorder threads".utf8) {
+      let threads = String(decoding: value, as: UTF8.self).split(separator: " ")
+      tracking.worst.own.formUnion(threads.compactMap { ThreadNumber($0) })
     } else {
       let words = String(decoding: key, as: UTF8.self).split(separator: " ")
       guard words.count == 2, words[0] == "recorded" else { return }

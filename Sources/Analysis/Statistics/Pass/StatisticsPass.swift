@@ -44,7 +44,8 @@ struct StatisticsPass: ~Copyable {
   /// Whether somebody looks for those who end waits.
   var watchesWakings = false
   var groups = GroupIndex()
-  /// Threads that wait in D at the end of the window: what for tells the waking alone.
+  /// Threads whose wait goes on at the end of the window, and of which the waking alone tells what
+  /// they wait for.
   var undecided: Int?
   /// Events of each type, where they are counted on the way.
   var counts: [EventCount] = []
@@ -73,11 +74,13 @@ struct StatisticsPass: ~Copyable {
     asked = window.from
     self.origin = origin
     live = names
+    let idleName = live.intern(Array("swapper".utf8))
     callKinds = CallKind.kinds(options.systemCallNames)
     tracking = StateTracking(start: start, names: options.systemCallNames, own: [])
     tracking.worst.set(ticksPerMillisecond: 1_000_000)
     tracking.worst.window = self.window
     tracking.threads.changes.isWatched = true
+    tracking.threads.table[0].label.name = idleName
     groups.key = options.key
     blame.isWanted = options.wants("waits")
   }
@@ -86,7 +89,8 @@ struct StatisticsPass: ~Copyable {
   mutating func restart(_ window: StatisticsWindow) {
     self.window = window
     asked = window.from
-    tracking.worst = WorstWaits(systemCallNames: rare.options.systemCallNames, own: [])
+    tracking.worst = WorstWaits(
+      systemCallNames: rare.options.systemCallNames, own: tracking.worst.own)
     tracking.worst.set(ticksPerMillisecond: 1_000_000)
     tracking.worst.window = window
     threads = ThreadRows()
@@ -201,11 +205,16 @@ struct StatisticsPass: ~Copyable {
     if stream.isProcess { programGaps += 1 } else { kernelGaps += 1 }
   }
 
+  /// Whether the waking tells what a wait is for.
+  func isUndecided(_ activity: ThreadActivity) -> Bool {
+    activity == .uninterruptible || (activity == .locked && blame.isWanted)
+  }
+
   private func countUndecided() -> Int {
     var count = 0
     for dense in 1..<max(1, tracking.threads.count)
     where tracking.threads.isUsed(dense)
-      && tracking.threads.table[dense].activity == .uninterruptible
+      && isUndecided(tracking.threads.table[dense].activity)
     {
       count += 1
     }

@@ -182,7 +182,8 @@ extension StatisticsPass {
       ?? (fields[4] >= 0 ? DiskOperation(group.columns[fields[4]], row) : .flush)
     let name = record.value << 2 | operation.rawValue
     guard let done else {
-      guard !hasFilter else { return }
+      // What asks for a flush alone is complete with the disk's own flush, and never issued.
+      guard !hasFilter, sectors > 0 else { return }
       let row = rare.disks.rows.row(group: groups.index(0), name: name)
       rare.disks.rows.rows[row].orphans &+= 1
       return

@@ -77,7 +77,9 @@ extension TableMaker {
       "block", key: key?.name, columns, rows, missing: missing("block"),
       histogram: { $0.histogram }, weight: { $0.histogram.sum })
     if let sets = missing("block").sets("service") { table.missing = sets }
-    if underWay > 0 { table.notes.append("\(underWay) requests under way at the end") }
+    if underWay > 0 {
+      table.notes.append("\(underWay) request\(underWay == 1 ? "" : "s") under way at the end")
+    }
     if let note = note("requests", rows) { table.notes.append(note) }
     return table
   }
