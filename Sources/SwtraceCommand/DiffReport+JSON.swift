@@ -14,7 +14,7 @@ extension DiffReport {
           json.pair("host", side.contents.preamble?.hostName ?? "")
           json.pair("kernel", side.contents.preamble?.kernelRelease ?? "")
           json.pair("cpus", side.contents.preamble?.cpus ?? 0)
-          json.pair("duration_ns", side.trace.length.nanoseconds)
+          json.pair("duration_ns", side.contents.duration.nanoseconds)
           json.pair("events", side.contents.events)
           json.pair("lost", side.contents.lost)
         }

@@ -54,9 +54,8 @@ extension DiffReport {
 
   private func headline(_ title: String, _ side: Side) -> String {
     let preamble = side.contents.preamble
-    let length = Figure.seconds(Timestamp(nanoseconds: side.trace.length.nanoseconds))
     var parts = [
-      title == "new" ? "new " : title, TerminalText.escaped(side.path), "\(length) s",
+      title == "new" ? "new " : title, TerminalText.escaped(side.path), side.contents.span,
       Figure.count(UInt64(max(0, preamble?.cpus ?? 0)), "CPU"),
     ]
     if let preamble {

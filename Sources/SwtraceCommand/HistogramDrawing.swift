@@ -1,8 +1,17 @@
 internal import Analysis
 internal import Events
 
-/// Distributions drawn with bars: an octave a line where values spread over many, else equal steps.
+/// Distributions drawn with bars: an octave a line or equal steps.
 enum HistogramDrawing {
+  enum Scale: String {
+    case linear = "lin"
+    case logarithmic = "log"
+    /// Octaves where values spread over many, else equal steps.
+    case fitting = ""
+
+    static let names = [linear.rawValue, logarithmic.rawValue]
+  }
+
   private struct Line {
     var from: UInt64
     var to: UInt64
@@ -11,9 +20,10 @@ enum HistogramDrawing {
 
   private static let steps: UInt64 = 12
 
-  static func lines(_ histogram: LatencyHistogram, width: Int) -> [String] {
-    var lines =
-      histogram.max / max(1, histogram.min) >= 8 ? octaves(histogram) : equalSteps(histogram)
+  static func lines(_ histogram: LatencyHistogram, width: Int, _ scale: Scale) -> [String] {
+    let isWide = histogram.max / max(1, histogram.min) >= 8
+    let isLogarithmic = scale == .fitting ? isWide : scale == .logarithmic
+    var lines = isLogarithmic ? octaves(histogram) : equalSteps(histogram)
     histogram.forEachBucket { range, count in
       let middle = min(
         max(range.lowerBound + (range.upperBound - range.lowerBound) / 2, histogram.min),

@@ -15,7 +15,7 @@ package enum Invocation {
     do {
       try refuseUnknownCommand(arguments.dropFirst().first)
       var command = try RootCommand.parseAsRoot(
-        arguments.dropFirst().map(LastingOptions.asParsed))
+        arguments.dropFirst().map(OptionalValues.asParsed))
       try command.run()
       return ExitStatus.good.rawValue
     } catch let status as ExitCode {

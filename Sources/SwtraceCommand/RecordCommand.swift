@@ -21,7 +21,7 @@ struct RecordCommand: ParsableCommand {
 
   /// The command to run, without the `--` before it.
   var command: [String] {
-    (words.first == "--" ? Array(words.dropFirst()) : words).map(LastingOptions.asTyped)
+    (words.first == "--" ? Array(words.dropFirst()) : words).map(OptionalValues.asTyped)
   }
 
   /// Refuses an option that `record` does not know; the argument parser takes the first such word
@@ -205,18 +205,6 @@ struct LastingOptions: ParsableArguments {
       "Go on in the background, when the terminal is closed, too.",
       discussion: "record returns as soon as recording has begun; swtrace stop ends it."))
   var detach = false
-
-  private static let typed = "--flight-recorder="
-  private static let parsed = "--flight-recorder-size="
-
-  /// An argument as the parser takes it, which knows no options whose value may be left out.
-  static func asParsed(_ word: String) -> String {
-    word.hasPrefix(typed) ? parsed + word.dropFirst(typed.count) : word
-  }
-
-  static func asTyped(_ word: String) -> String {
-    word.hasPrefix(parsed) ? typed + word.dropFirst(parsed.count) : word
-  }
 }
 
 extension RecordCommand {

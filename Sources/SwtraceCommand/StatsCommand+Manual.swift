@@ -27,7 +27,12 @@ extension StatsCommand {
       "overview",
       """
       At most twelve lines: length, events, losses by place, how busy the CPUs were, the worst \
-      wait of each kind with its cause, and what to type next. throttled is the control group that \
+      wait of each kind with its cause, and what to type next. The worst are those that record tells \
+      at its end: of 1 ms and more, ranked by how many times 1 ms (waits for a CPU, interrupts), 5 ms \
+      (spans) or 10 ms (waits in D) they took; waits of the recorder's own threads, of kernel threads \
+      in D and for a child by vfork are none. busy, irq and softirq are shares of the time in which \
+      CPUs were observed, of all their time and marked ≥ where events were lost; what damage took \
+      from the file is lost too. throttled is the control group that \
       its CPU quota kept from running longest: the kernel's count at the end less that at the start, \
       all CPUs together. It is not told in a window that leaves one of them out, nor before the trace \
       has its end.
@@ -83,7 +88,10 @@ extension StatsCommand {
       "locks",
       """
       Of each futex of a process: waits, their time, how many threads waited, and who ended most \
-      waits. A futex word does not tell its owner, and a lock that is free makes no system call.
+      waits. A futex word does not tell its owner, and a lock that is free makes no system call: owner \
+      and hold are those of PI futexes alone. The owner is who had the lock most often while others \
+      waited; hold is from the end of a FUTEX_LOCK_PI that returned 0 to its thread's \
+      FUTEX_UNLOCK_PI, for locks that were not free.
       """
     ),
     (
@@ -146,8 +154,24 @@ extension StatsCommand {
           """),
         .item("D-other", "Every other wait in D. Without events of disks one column D is both."),
         .item("sleep", "Off the CPU in state S or I until the waking; lock: that part in futex."),
-        .item("stopped", "In state T or t."),
-        .item("unknown", "After events were lost, until the thread is seen again."),
+        .item(
+          "stopped",
+          "In state T or t, until the waking; of spans and system calls it is in sleep."),
+        .item("dead", "It ended (X, Z): not told about, and the thread's number may come again."),
+        .item(
+          "unknown",
+          """
+          After events were lost, until the thread is seen again; and from a waking on where the CPU \
+          whose queue the thread was in went idle before the thread was seen to run: it has run \
+          unseen.
+          """),
+        .item(
+          "prev_state",
+          """
+          The letter of sched_switch that says how a thread left its CPU, as the kernel's own format \
+          names the bits, which differ from version to version: R ran on and gave way (R+ preempted \
+          in the kernel), S and I sleep, D waits in D, T and t stopped, X and Z dead, P parked (sleep).
+          """),
         .item(
           "slices",
           """
@@ -193,7 +217,23 @@ extension StatsCommand {
           "violation",
           """
           Time within waits for a CPU of 50 us and more in which a CPU idled that the thread's \
-          affinity allows.
+          affinity allows, as the kernel tells it when the recording begins: without the CPUs that \
+          the cpuset of its control group forbids.
+          """),
+        .item(
+          "steal",
+          """
+          (steal at the end - steal at the start) of the kernel's count of each CPU (/proc/stat), by \
+          the readings nearest to the window; of the overview the share of all CPUs' time.
+          """),
+        .item(
+          "frequency",
+          "Sum of f(i) t(i) / sum of t(i), where f(i) of power:cpu_frequency held for t(i)."),
+        .item(
+          "sequential share",
+          """
+          Requests whose first sector is the one behind the last sector of the request that the \
+          device was given before, of all that were complete.
           """),
         .item(
           "run queue",
@@ -221,8 +261,10 @@ extension StatsCommand {
           "spans",
           """
           Self time is the wall time without that of the spans inside. Wall = run + runnable + D-io \
-          + D-other + sleep + suspended. A begin without end is censored, an end without begin is \
-          an orphan.
+          + D-other + sleep + suspended + unknown; lock is a part of sleep. suspended is the time in \
+          which a span of a task was on no thread: from when its task was last seen on one to when it \
+          was seen on another. unknown is what its thread did unseen. A begin without end is censored, \
+          an end without begin is an orphan.
           """),
         .item(
           "blame",
@@ -233,8 +275,9 @@ extension StatsCommand {
           links, and of each waker the 64 things that it did last: what is before them is its own); \
           a wait in D to the disk or the system call: of the request that was complete last, of \
           those that the thread inserted itself where there are any, queue (insert to issue) and \
-          service (issue to complete), and the device alone for what is beside it. Leaves add up to \
-          the waits.
+          service (issue to complete), and the device alone for what is beside it. A chain that comes \
+          back to who waits is cut: cycle. Leaves add up to the waits. Of a wait in which more threads \
+          had the CPU than are remembered one by one, a window has its share of each.
           """),
       ]),
   ]
@@ -254,6 +297,12 @@ extension StatsCommand {
         """),
       .item("ndjson", "The same rows, one object a line, with version, table, by and key."),
       .item("csv", "The same columns; a header line for each table."),
+      .item(
+        "--every",
+        """
+        Text and md begin each part with its times. json is an object a line, with part {from_ns,to_ns}; \
+        ndjson and csv have from_ns and to_ns in each row, and csv of one table one header.
+        """),
       .item("md", "A table of Markdown."),
     ])
 
@@ -262,8 +311,10 @@ extension StatsCommand {
     [
       .text(
         """
-        --from and --to count from the start of the trace (4.8s, 250ms), from its end (-2s), in \
-        percent of it (50%), or name an instant (2026-07-27T14:03:05Z).
+        All times count from the start of the trace, when the recorder began to set itself up; its \
+        length is that of the recording, which began a little later: 3.001 s from +0.084. --from and \
+        --to count from that start (4.8s, 250ms), from the end (-2s), in percent of what is between \
+        them (50%), or name an instant (2026-07-27T14:03:05Z).
         """)
     ])
 }

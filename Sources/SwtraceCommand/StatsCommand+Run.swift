@@ -55,6 +55,7 @@ extension StatsCommand {
     var output = StandardOutput()
     var contents = TraceContents()
     var arrived: UInt64 = 0
+    var isContinued = false
     var problem: Problem?
     let statistics = try unsafe StreamedStatistics.run(
       options, every: request.every, decodePages: LatePages.decode,
@@ -72,9 +73,11 @@ extension StatsCommand {
         contents.bytes = arrived
         do throws(Problem) {
           let report = try StatsReport(
-            request: request, contents: contents, statistics: statistics)
+            request: request, contents: contents, statistics: statistics,
+            isContinued: isContinued)
           report.write(to: &output)
           output.flush()
+          isContinued = true
         } catch {
           problem = error
         }

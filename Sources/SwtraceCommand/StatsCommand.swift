@@ -64,8 +64,17 @@ struct StatsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Sort by this column, most first.", valueName: "column"))
   var sort: String?
 
-  @Flag(help: "Draw the distribution of each row below it.")
+  @Flag(
+    help: ArgumentHelp(
+      "Draw the distribution of each row below it.",
+      discussion: """
+        In steps that double (--histogram=log) or in equal ones (--histogram=lin); without, in those \
+        that suit each row. As text alone.
+        """))
   var histogram = false
+
+  @Option(name: .customLong("histogram-scale"), help: .hidden)
+  var histogramScale: String?
 
   @Option(
     help: ArgumentHelp("The event that begins a period (table periods).", valueName: "expr"))

@@ -10,6 +10,10 @@ extension StatsReport {
       json.pair("version", 1)
       json.key("trace")
       json.object { appendTrace(to: &$0) }
+      if let part = statistics.part {
+        json.key("part")
+        json.object { $0.append(part) }
+      }
       json.key("tables")
       json.object { json in
         if let overview = statistics.overview {
@@ -95,6 +99,7 @@ extension StatsReport {
       json.object { json in
         json.pair("version", 1)
         json.pair("table", table.name)
+        if let part = statistics.part { json.append(part) }
         if let key = table.key {
           json.pair("by", key)
           json.key("key")
@@ -109,6 +114,12 @@ extension StatsReport {
 }
 
 extension JSONText {
+  /// The part of a trace that is told about.
+  mutating func append(_ part: Range<Timestamp>) {
+    pair("from_ns", part.lowerBound.nanoseconds)
+    pair("to_ns", part.upperBound.nanoseconds)
+  }
+
   mutating func value(_ value: StatisticsCell.Value) {
     switch value {
     case .text(let text): string(text)
@@ -123,12 +134,17 @@ extension JSONText {
 
 extension StatsReport {
   /// A header line and a line a row.
-  func writeCSV(_ table: StatisticsTable, to output: inout StandardOutput) {
-    output.write(
-      (["table"] + table.columns.map(\.key)).joined(separator: ",") + "\n")
+  func writeCSV(_ table: StatisticsTable, hasHeader: Bool, to output: inout StandardOutput) {
+    let times = statistics.part.map {
+      ["\($0.lowerBound.nanoseconds)", "\($0.upperBound.nanoseconds)"]
+    }
+    if hasHeader {
+      let titles = ["table"] + (times == nil ? [] : ["from_ns", "to_ns"])
+      output.write((titles + table.columns.map(\.key)).joined(separator: ",") + "\n")
+    }
     for row in shown(table).rows {
       let cells = row.cells.map { Self.csv($0.value) }
-      output.write(([table.name] + cells).joined(separator: ",") + "\n")
+      output.write(([table.name] + (times ?? []) + cells).joined(separator: ",") + "\n")
     }
   }
 

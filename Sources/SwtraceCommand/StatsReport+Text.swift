@@ -10,16 +10,16 @@ extension StatsReport {
   func lines(_ table: StatisticsTable) -> [String] {
     var lines: [String] = []
     let (rows, rest) = shown(table)
-    if table.missing == nil, !table.rows.isEmpty {
-      lines += rowLines(table, rows)
-      if let rest { lines.append(rest) }
-    } else if table.missing == nil {
-      lines.append("\(table.name)  nothing")
-    }
+    let isThere = table.missing == nil && !table.rows.isEmpty
+    if isThere, let rest { lines.append(rest) }
+    if table.missing == nil, !isThere { lines.append("\(table.name)  nothing") }
     for line in missing(table) {
       lines.append(table.missing != nil ? "\(table.name)  \(line)" : line)
     }
-    return lines + notes(table).map { TerminalText.escaped($0) }
+    lines += notes(table).map { TerminalText.escaped($0) }
+    // A row is as wide as its columns are; a sentence goes on in the next line.
+    return (isThere ? rowLines(table, rows) : [])
+      + lines.flatMap { $0.folded(to: request.width) }
   }
 
   private func rowLines(
@@ -43,8 +43,8 @@ extension StatsReport {
         append(texts[column], table.columns[column], widths[place], to: &line)
       }
       lines.append(line.trimmed)
-      if request.drawsHistograms, let histogram = row.histogram, !histogram.isEmpty {
-        lines += HistogramDrawing.lines(histogram, width: request.width)
+      if let scale = request.histograms, let histogram = row.histogram, !histogram.isEmpty {
+        lines += HistogramDrawing.lines(histogram, width: request.width, scale)
       }
     }
     return lines
@@ -97,6 +97,19 @@ extension StatsReport {
 }
 
 extension String {
+  /// In lines of at most `width` columns, broken at blanks.
+  fileprivate func folded(to width: Int) -> [String] {
+    var lines: [String] = []
+    for word in split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   /// Without blanks at its end.
   var trimmed: String {
     var text = self

@@ -4,14 +4,20 @@ internal import Events
 /// The answers of `stats`, written in the format that was asked for.
 struct StatsReport {
   let request: StatsRequest
-  let contents: TraceContents
+  private(set) var contents: TraceContents
   var statistics: TraceStatistics
+  /// Whether parts of the same trace were written before.
+  let isContinued: Bool
 
-  init(request: StatsRequest, contents: TraceContents, statistics: TraceStatistics) throws(Problem)
-  {
+  init(
+    request: StatsRequest, contents: TraceContents, statistics: TraceStatistics,
+    isContinued: Bool = false
+  ) throws(Problem) {
     self.request = request
+    self.isContinued = isContinued
     self.contents = contents
     self.statistics = statistics
+    for loss in statistics.damaged { self.contents.add(loss) }
     guard let column = request.sort else { return }
     for place in self.statistics.tables.indices {
       guard let found = self.statistics.tables[place].column(column) else {
@@ -23,17 +29,29 @@ struct StatsReport {
   }
 
   func write(to output: inout StandardOutput) {
+    let isText = request.format == "text" || request.format == "md"
+    if let part = statistics.part, isText {
+      let times = "\(CellText.instant(part.lowerBound)) … \(CellText.instant(part.upperBound))"
+      let line = request.format == "md" ? "## \(times)\n\n" : times + "\n"
+      output.write((isContinued ? "\n" : "") + line)
+    }
     switch request.format {
     case "json": output.write(json)
     case "ndjson":
       for table in statistics.tables { writeLines(table, to: &output) }
-      if let overview = statistics.overview { output.write(overview.line(file: request.file)) }
-    case "csv":
-      for (place, table) in statistics.tables.enumerated() {
-        if place > 0 { output.write("\n") }
-        writeCSV(table, to: &output)
+      if let overview = statistics.overview {
+        output.write(overview.line(file: request.file, part: statistics.part))
       }
-      if let overview = statistics.overview { output.write(overview.csv) }
+    case "csv":
+      let isAlone = statistics.tables.count + (statistics.overview == nil ? 0 : 1) == 1
+      let hasHeader = !isContinued || !isAlone
+      for (place, table) in statistics.tables.enumerated() {
+        if place > 0 || (isContinued && !isAlone) { output.write("\n") }
+        writeCSV(table, hasHeader: hasHeader, to: &output)
+      }
+      if let overview = statistics.overview {
+        output.write(overview.csv(part: statistics.part, hasHeader: hasHeader))
+      }
     case "md":
       if statistics.overview != nil { output.write("```\n\(overviewText)```\n") }
       for table in statistics.tables { writeMarkdown(table, to: &output) }

@@ -14,18 +14,22 @@ struct StatsRequest {
   var period: (begin: Filter, end: Filter)?
   var top: Int?
   var sort: String?
-  var drawsHistograms: Bool
+  /// nil: none are drawn.
+  var histograms: HistogramDrawing.Scale?
   var width: Int
   var every: TimeSpan?
 
   /// Tables as text, as wide as a screen.
-  init(file: String, tables: [String], width: Int, sort: String?, drawsHistograms: Bool) {
+  init(
+    file: String, tables: [String], width: Int, sort: String?,
+    histograms: HistogramDrawing.Scale?
+  ) {
     self.file = file
     self.tables = tables
     format = "text"
     self.width = width
     self.sort = sort
-    self.drawsHistograms = drawsHistograms
+    self.histograms = histograms
   }
 
   init(_ command: StatsCommand) throws(Problem) {
@@ -46,7 +50,7 @@ struct StatsRequest {
     }
     top = command.top
     sort = command.sort
-    drawsHistograms = command.histogram
+    histograms = try Self.scale(command)
     if let width = command.width, !(20...10_000).contains(width) {
       throw Words.wrongValue("--width", "\(width)", "between 20 and 10000 columns")
     }
@@ -61,6 +65,16 @@ struct StatsRequest {
     if every != nil, file != "-" { throw Words.everyNeedsStream }
     try takePeriod(command)
     try takeKey(command.by)
+  }
+
+  private static func scale(_ command: StatsCommand) throws(Problem) -> HistogramDrawing.Scale? {
+    guard command.histogram || command.histogramScale != nil else { return nil }
+    if command.format != "text" { throw Words.histogramNeedsText(command.format) }
+    guard let word = command.histogramScale else { return .fitting }
+    guard let scale = HistogramDrawing.Scale(rawValue: word) else {
+      throw Words.wrongChoice("--histogram", word, among: HistogramDrawing.Scale.names)
+    }
+    return scale
   }
 
   /// File and tables: the first word is the file unless all of it names tables and no file.

@@ -39,7 +39,7 @@ extension TraceContents {
   private func headline(_ file: String) -> String {
     var parts = [
       TerminalText.escaped(file),
-      "\(Figure.seconds(Timestamp(nanoseconds: duration.nanoseconds))) s",
+      span,
       Figure.count(events, "event"),
     ]
     if bytes > 0 {

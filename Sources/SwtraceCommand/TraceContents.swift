@@ -150,7 +150,7 @@ struct TraceContents {
     byStream[index].widen(first, last)
   }
 
-  private mutating func add(_ loss: Loss) {
+  mutating func add(_ loss: Loss) {
     losses.append(loss)
     let index = Int(loss.stream.index)
     guard byStream.indices.contains(index) else { return }
@@ -188,6 +188,20 @@ extension TraceContents {
       last = max(last, clock.timestamp(clock.key(ticks, of: stream.clock)))
     }
     return last - Timestamp(nanoseconds: 0)
+  }
+
+  /// When the sources were switched on, after the start from which times count.
+  var recordedFrom: Timestamp? {
+    clock.flatMap { clock in
+      totals?.recorded.map { clock.timestamp($0.lowerBound) }
+    }
+  }
+
+  /// `3.001 s from +0.084`: how long sources were on, and since when if not from the start.
+  var span: String {
+    let length = Figure.seconds(Timestamp(nanoseconds: duration.nanoseconds)) + " s"
+    guard let recordedFrom, recordedFrom.nanoseconds >= 500_000 else { return length }
+    return "\(length) from +\(Figure.seconds(recordedFrom))"
   }
 
   /// Losses of one place and reason, added up, in the order of streams.

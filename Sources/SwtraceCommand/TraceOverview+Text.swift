@@ -66,10 +66,10 @@ extension StatsReport {
 
   /// The trace's length; of a window its ends too.
   private var spanOfTime: String {
-    let whole = Figure.seconds(Timestamp(nanoseconds: contents.duration.nanoseconds)) + " s"
     guard request.from != nil || request.to != nil, let overview = statistics.overview else {
-      return whole
+      return contents.span
     }
+    let whole = Figure.seconds(Timestamp(nanoseconds: contents.duration.nanoseconds)) + " s"
     let from = CellText.instant(overview.from)
     let to = CellText.instant(overview.from + overview.length)
     return "\(from) … \(to) of \(whole)"
@@ -93,12 +93,12 @@ extension StatsReport {
 
   /// As many of the texts as a line holds, and how many it does not.
   private static func list(_ texts: [String], after head: String, before tail: String) -> String {
-    var line = head + texts.prefix(1).joined() + tail
+    var line = head + texts.prefix(1).joined()
     for count in 1...max(1, texts.count) {
       let left = texts.count - count
       let rest = left > 0 ? ", \(left) more" : ""
       let longer = head + texts.prefix(count).joined(separator: ", ") + rest + tail
-      guard count == 1 || longer.count <= lineLength else { break }
+      guard longer.count <= lineLength else { break }
       line = longer
     }
     return line
@@ -126,22 +126,23 @@ extension StatsReport {
   /// As many of the figures as the line holds whole.
   private func cpuTexts(_ cpus: TraceOverview.CPUs, _ throttled: TraceOverview.Throttled?) -> String
   {
-    var parts = ["busy \(CellText.percent(cpus.busy))"]
-    if let irq = cpus.irq { parts.append("irq \(CellText.percent(irq))") }
-    if let softirq = cpus.softirq { parts.append("softirq \(CellText.percent(softirq))") }
+    let mark = cpus.areLowerBounds ? "≥ " : ""
+    var parts = ["busy \(mark)\(CellText.percent(cpus.busy))"]
+    if let irq = cpus.irq { parts.append("irq \(mark)\(CellText.percent(irq))") }
+    if let softirq = cpus.softirq { parts.append("softirq \(mark)\(CellText.percent(softirq))") }
     if let steal = cpus.steal { parts.append("steal \(CellText.percent(steal))") }
     if let throttled, throttled.time > 0 {
       let time = TimeSpan(nanoseconds: Int64(clamping: throttled.time)).text
       let group = throttled.cgroup.split(separator: "/").last.map(String.init) ?? "/"
       parts.append("throttled \(time) \(TerminalText.escaped(String(group.prefix(16))))")
     }
-    parts.append("busiest CPU\(cpus.busiest) \(CellText.percent(cpus.busiestShare))")
+    parts.append("busiest CPU\(cpus.busiest) \(mark)\(CellText.percent(cpus.busiestShare))")
     if let average = cpus.queueAverage, let most = cpus.queueMost {
-      parts.append("queue avg \(CellText.decimal(average)) max \(most)")
+      parts.append("queue avg \(mark)\(CellText.decimal(average)) max \(mark)\(most)")
     }
     if let violation = cpus.violation, violation > 0 {
       parts.append(
-        "violation \(TimeSpan(nanoseconds: Int64(clamping: violation)).text)")
+        "violation \(mark)\(TimeSpan(nanoseconds: Int64(clamping: violation)).text)")
     }
     return Self.fitting(parts)
   }
@@ -195,6 +196,12 @@ extension TraceOverview {
       json.key(name)
       if let value { json.number(value) } else { json.null() }
     }
+    if cpus?.areLowerBounds == true {
+      json.key("lower_bounds")
+      json.array { json in
+        for (name, value) in shares where value != nil && Self.isCounted(name) { json.string(name) }
+      }
+    }
     json.key("worst")
     json.array { json in
       for worst in worst {
@@ -223,26 +230,36 @@ extension TraceOverview {
     ]
   }
 
-  func line(file: String) -> [UInt8] {
+  /// What events are needed for; the kernel's own counts lose nothing.
+  private static func isCounted(_ name: String) -> Bool {
+    !["steal_share", "busiest_cpu", "throttled_ns"].contains(name)
+  }
+
+  func line(file: String, part: Range<Timestamp>?) -> [UInt8] {
     var json = JSONText()
     json.object { json in
       json.pair("version", 1)
       json.pair("table", "overview")
       json.pair("file", file)
+      if let part { json.pair("to_ns", part.upperBound.nanoseconds) }
       append(to: &json)
     }
     json.endLine()
     return json.bytes
   }
 
-  var csv: String {
-    var text = "table,key,value\n"
-    text += "overview,length_ns,\(length.nanoseconds)\n"
-    text += "overview,processes,\(processes)\noverview,threads,\(threads)\n"
-    for set in sets { text += "overview,events_\(set.name),\(set.events)\n" }
+  func csv(part: Range<Timestamp>?, hasHeader: Bool) -> String {
+    let times = part.map { "\($0.lowerBound.nanoseconds),\($0.upperBound.nanoseconds)," } ?? ""
+    var values = [
+      ("length_ns", "\(length.nanoseconds)"), ("processes", "\(processes)"),
+      ("threads", "\(threads)"),
+    ]
+    for set in sets { values.append(("events_\(set.name)", "\(set.events)")) }
     for (name, value) in shares {
-      text += "overview,\(name),\(value.map { JSONText.decimal($0) } ?? "")\n"
+      values.append((name, value.map { JSONText.decimal($0) } ?? ""))
     }
-    return text
+    let header = "table,\(part == nil ? "" : "from_ns,to_ns,")key,value\n"
+    return (hasHeader ? header : "")
+      + values.map { "overview,\(times)\($0.0),\($0.1)\n" }.joined()
   }
 }

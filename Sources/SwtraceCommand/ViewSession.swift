@@ -78,7 +78,7 @@ struct ViewSession {
     _ statistics: TraceStatistics, _ path: String
   ) -> [String] {
     let request = StatsRequest(
-      file: path, tables: ["overview"], width: 100, sort: nil, drawsHistograms: false)
+      file: path, tables: ["overview"], width: 100, sort: nil, histograms: nil)
     guard
       let report = try? StatsReport(
         request: request, contents: TraceContents(), statistics: statistics)
@@ -103,7 +103,7 @@ struct ViewSession {
       let isKnown = sort.map { table.column($0) != nil } ?? true
       let request = StatsRequest(
         file: path, tables: [table.name], width: max(20, width), sort: isKnown ? sort : nil,
-        drawsHistograms: histograms)
+        histograms: histograms ? .fitting : nil)
       guard
         let report = try? StatsReport(
           request: request, contents: TraceContents(), statistics: statistics)

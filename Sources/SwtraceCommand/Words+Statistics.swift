@@ -45,6 +45,12 @@ extension Words {
       status: .usage)
   }
 
+  static func histogramNeedsText(_ format: String) -> Problem {
+    Problem(
+      "--histogram", "distributions are drawn as text, not as \(format)",
+      hint: "their percentiles are in every format: leave --histogram out", status: .usage)
+  }
+
   static let everyNeedsStream = Problem(
     "--every", "only of a trace that arrives on standard input",
     hint: "swtrace record -o - | swtrace stats - threads --every 2s", status: .usage)

@@ -79,6 +79,7 @@ import TraceFile
     ("where", ["syscalls", "--where", "id == read && dur > 1us"]),
     ("window", ["states", "--from", "100us", "--to", "50%"]),
     ("histogram", ["syscalls", "--histogram", "--top", "1"]),
+    ("histogram-lin", ["syscalls", "--histogram=lin", "--top", "1"]),
     (
       "periods",
       ["periods", "--begin", "sys_enter : id == 0", "--end", "sys_exit : id == 0"]
@@ -101,6 +102,11 @@ import TraceFile
     ("trace-term", ["events", "--where", "dur > 1us"]),
     ("format", ["threads", "--format", "xml"]), ("top", ["threads", "--top", "0"]),
     ("window", ["threads", "--from", "2ms", "--to", "1ms"]),
+    ("state", ["threads", "--where", "state == sleaping"]),
+    ("unit", ["syscalls", "--where", "dur > 4KiB"]),
+    ("span", ["states", "--where", "in span reqest"]),
+    ("histogram", ["threads", "--histogram", "--format", "csv"]),
+    ("scale", ["threads", "--histogram=cubic"]),
     ("every", ["threads", "--every", "1s"]), ("half-period", ["periods", "--begin", "sys_enter"]),
   ])
   func `what cannot be meant is refused with a way out`(
@@ -125,6 +131,45 @@ import TraceFile
       #expect(pipe.status == 0)
       #expect(pipe.output == file.output, "\(table)")
     }
+  }
+
+  @Test(arguments: ["json", "ndjson", "csv", "text"])
+  func `parts of a trace on its way say which they are`(format: String) throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    let bytes = try #require(TextFile.bytes(path))
+    let run = ProgramRun.swtrace(
+      ["stats", "-", "states", "--every", "10ms", "--format", format], input: bytes)
+    #expect(run.status == 0)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    switch format {
+    case "json":
+      // A document a line.
+      for line in lines {
+        let part = try #require(try JSONDocument(parsing: line)["part"])
+        #expect(part["from_ns"]?.integer ?? 0 < part["to_ns"]?.integer ?? 0)
+      }
+    case "ndjson":
+      for line in lines { #expect(try JSONDocument(parsing: line)["to_ns"]?.integer != nil) }
+    case "csv":
+      #expect(lines.filter { $0.hasPrefix("table,from_ns,to_ns,") }.count == 1)
+    default: #expect(lines.first?.hasPrefix("+0.000000 … +") == true, "\(lines.first ?? "")")
+    }
+  }
+
+  @Test func `a damaged block is told of in the overview`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    var bytes = try #require(TextFile.bytes(path))
+    let blocks = try TraceReader(path: path).blocks.filter { $0.kind == .events }
+    bytes[Int(blocks[blocks.count / 2].offset) + 700] ^= 1
+    #expect(TextFile.write(bytes, path))
+    let run = ProgramRun.swtrace(["stats", "small.swt"], in: scratch.path)
+    let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("lost") })
+    #expect(line.contains("(damaged)"), "\(line)")
+    #expect(run.output.contains("busy ≥ "))
+    #expect(run.errors.contains("is left out"))
+    #expect(run.status == 1)
   }
 
   @Test(arguments: [0, 1])
