@@ -24,6 +24,21 @@ struct ProgramRun {
     "--mount-proc",
   ]
 
+  /// A shell function: `begun WORD` waits until `swtrace sessions` shows the word and a session is
+  /// published below $SWTRACE_DIR: programs that start from then on are recorded.
+  static let begun = """
+    begun() {
+      for w in $(seq 600); do
+        '\(ProgramRun.swtrace)' sessions | grep -q "$1" &&
+          ls "$SWTRACE_DIR"/session-* >/dev/null 2>&1 && return
+        sleep 0.1
+      done
+    }
+
+    """
+
+  static let hasPython = ProgramRun.run("python3", ["-c", ""]).status == 0
+
   /// Runs swtrace in `folder` with standard input empty or `input`.
   static func swtrace(
     _ arguments: [String], in folder: String = "/tmp", input: [UInt8] = [],

@@ -41,7 +41,8 @@ import Testing
       mkdir -m 700 s
 
       """
-    let words = (apart ? ProgramRun.apart : []) + ["bash", "-c", functions + text]
+    let words =
+      (apart ? ProgramRun.apart : []) + ["bash", "-c", functions + ProgramRun.begun + text]
     return ProgramRun.run(
       words[0], Array(words.dropFirst()), in: folder, environment: ["SWTRACE_DIR=\(folder)/s"])
   }
@@ -72,8 +73,7 @@ import Testing
     let run = script(
       """
       $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      kill -STOP $victim; sleep 0.1
+      begun web; kill -STOP $victim; sleep 0.1
       exact 3000; exact 3000
       kill -9 $victim; wait $victim
       exact 3000
@@ -89,8 +89,7 @@ import Testing
     let run = script(
       """
       $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      kill -STOP $victim; sleep 0.1
+      begun web; kill -STOP $victim; sleep 0.1
       ./exact 2000
       kill -9 $victim; wait $victim
       $swtrace record -q --no-kernel -e 'exact:*' -o next.swt ./exact 10
@@ -101,7 +100,9 @@ import Testing
     #expect(run.output.hasSuffix("\n2000\n10\n"), "\(run.output)\(run.errors)")
   }
 
-  @Test(arguments: ["$swtrace --version", "./exact 0"])
+  @Test(
+    .enabled(if: ProgramRun.hasPython, "python3 is not installed"),
+    arguments: ["$swtrace --version", "./exact 0"])
   func `a running program is switched off by the next swtrace or marked program`(
     next: String
   ) throws {
@@ -113,8 +114,9 @@ import Testing
       """
       ./hits 1 100000000 10 1000 & program=$!
       $swtrace record -q --no-kernel -e 'app:*' --session web -o web.swt & victim=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      sleep 0.5; session=$(session s); kill -9 $victim; wait $victim
+      begun web; session=$(session s)
+      for n in $(seq 600); do [ "$(on "s/process-$program-*" $session)" = 1 ] && break; sleep 0.1; done
+      kill -9 $victim; wait $victim
       on "s/process-$program-*" $session; \(next) >/dev/null; on "s/process-$program-*" $session
       kill -9 $program
       """, in: scratch.path)
@@ -124,8 +126,8 @@ import Testing
 
   @Test(
     .enabled(
-      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0,
-      "another user's programs need root and unshare"))
+      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0 && ProgramRun.hasPython,
+      "another user's programs need root, unshare and python3"))
   func `a killed session of root's is switched off by the programs of each user`() throws {
     let scratch = try Scratch()
     for program in ["hits", "exact"] {
@@ -139,9 +141,12 @@ import Testing
       $nobody ./hits 1 100000000 10 1000 &
       ./hits 1 100000000 10 1000 &
       $swtrace record -q --no-kernel -e 'app:*' --session web -o web.swt & victim=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
-      sleep 0.5; session=$(session /run /dev/shm); kill -9 $victim; wait $victim
+      for n in $(seq 600); do
+        session=$(session /run /dev/shm); [ -n "$session" ] && break; sleep 0.1
+      done
       of() { on "/dev/shm/swtrace-$1/process-*" $session; }
+      for n in $(seq 600); do [ "$(of 0)$(of 65534)" = 11 ] && break; sleep 0.1; done
+      kill -9 $victim; wait $victim
       of 0; of 65534; $nobody ./exact 0; of 0; of 65534; ./exact 0; of 0
       """, in: scratch.path, apart: true)
     #expect(run.output == "1\n1\n1\n0\n0\n", "\(run.errors)")
@@ -149,8 +154,8 @@ import Testing
 
   @Test(
     .enabled(
-      if: unsafe access("/sys/kernel/tracing/instances", W_OK) == 0,
-      "tracing the kernel needs root and tracefs"))
+      if: unsafe access("/sys/kernel/tracing/instances", W_OK) == 0 && ProgramRun.hasPython,
+      "tracing the kernel needs root and tracefs, the load python3"))
   func `the kernel's unread pages of a killed recorder are saved`() throws {
     let scratch = try Scratch()
     let run = script(
@@ -159,8 +164,12 @@ import Testing
         rm -rf s *.swt; mkdir -m 700 s
         $swtrace record -q --no-markers -e sys_enter -b 64K --session pages-$$ -o k.swt \\
           --filter 'id == 110 and comm == "swtrace-pages"' & victim=$!
-        for n in $(seq 100); do $swtrace sessions | grep -q pages && break; sleep 0.1; done
-        sleep 0.3; kill -STOP $victim; sleep 0.1
+        for w in $(seq 600); do
+          instance=$(echo /sys/kernel/tracing/instances/*pages-$$)
+          on=$(cat $instance/events/raw_syscalls/sys_enter/enable $instance/tracing_on 2>/dev/null)
+          [ "$on" = $'1\\n1' ] && break; sleep 0.1
+        done
+        kill -STOP $victim; sleep 0.1
         python3 -c 'import os
       open("/proc/self/comm", "w").write("swtrace-pages")
       for n in range(500): os.getppid()'
@@ -194,7 +203,7 @@ import Testing
       # A recorder of the whole machine that starts this very moment has read most of them.
       for n in 1 2 3 4 5; do
         SWTRACE_DIR=\(place) SWTRACE_RECORD='app:*' ./hits 1 100000 100000 60000000 & program=$!
-        sleep 0.5; echo 0x3b > /proc/$program/coredump_filter
+        sleep $n; echo 0x3b > /proc/$program/coredump_filter
         gcore -o core $program >/dev/null 2>&1; kill -9 $program
         rm -rf s; $swtrace recover core.$program -o crash$n.swt
         $swtrace print crash$n.swt --format csv --where 'event == "app:hit"' | tail -n +2 > hits.csv

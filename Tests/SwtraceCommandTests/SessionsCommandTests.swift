@@ -30,7 +30,7 @@ import Testing
   private func script(_ text: String, in folder: String, apart: Bool = false) -> ProgramRun {
     let words =
       (apart ? ProgramRun.apart : [])
-      + ["bash", "-c", "swtrace='\(ProgramRun.swtrace)'\n" + text]
+      + ["bash", "-c", "swtrace='\(ProgramRun.swtrace)'\n" + ProgramRun.begun + text]
     return ProgramRun.run(
       words[0], Array(words.dropFirst()), in: folder, environment: ["SWTRACE_DIR=\(folder)/s"])
   }
@@ -54,13 +54,15 @@ import Testing
         $user $swtrace record -q --no-kernel -e 'app:*' $filter --session s$1 -o s$1.swt & pids[$1]=$!
       }
       for n in $(shuf -i 1-16); do start $n; done
-      for n in $(seq 200); do [ $($swtrace sessions | grep -c recording) = 16 ] && break; sleep 0.1; done
+      for n in $(seq 600); do [ $($swtrace sessions | grep -c recording) = 16 ] && break; sleep 0.1; done
+      published() { find /run/swtrace /dev/shm -name 'session-*' | wc -l; }
+      for n in $(seq 600); do [ $(published) = 16 ] && break; sleep 0.1; done
       $swtrace sessions | awk 'NR > 1 { print $2 }' | sort | uniq -c
       kill -STOP ${pids[5]}
       # More than what a session that nobody drains has room for, slower than any could be drained.
-      $nobody ./hits 2 30000 10 1000
-      for n in $(seq 50); do $swtrace sessions | grep -q '^s5 .*stalled' && break; sleep 0.1; done
-      $swtrace sessions | grep -o stalled
+      $nobody ./hits 2 30000 10 2000
+      for n in $(seq 600); do $swtrace sessions | grep -q '^s5 .*stalled' && break; sleep 0.1; done
+      $swtrace sessions | grep '^s5 ' | grep -o stalled
       for n in $(shuf -i 1-16 | grep -vx 5); do $swtrace stop s$n > /dev/null; done
       kill -CONT ${pids[5]}; $swtrace stop s5 > /dev/null; wait
       for n in $(seq 16); do
@@ -96,7 +98,7 @@ import Testing
       mkdir -m 700 s
       $swtrace stop web; echo $?
       ./exact 0; $swtrace record -q --no-kernel -e 'exact:*' --session web -o web.swt & victim=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q web && break; sleep 0.1; done
+      begun web
       $swtrace record -q --no-kernel -e 'exact:*' --session web -o other.swt; echo $?
       ls other.swt
       $swtrace stop wep; echo $?

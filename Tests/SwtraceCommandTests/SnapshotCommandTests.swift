@@ -8,6 +8,7 @@ import Testing
   /// A shell script with the binary as `$swtrace` and a flight recorder named box.
   private func script(_ text: String, _ options: String, in folder: String) -> ProgramRun {
     let functions = """
+      \(ProgramRun.begun)
       swtrace='\(ProgramRun.swtrace)'
       # Of a trace: how many exact:hit there are, the first and the last number.
       run_of() {
@@ -17,7 +18,7 @@ import Testing
       }
       mkdir -m 700 s
       $swtrace record -q --no-kernel -e 'exact:*' --session box \(options) & recorder=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q flight && break; sleep 0.1; done
+      begun flight
 
       """
     return ProgramRun.run(
@@ -51,8 +52,8 @@ import Testing
     let run = script(
       """
       ./exact 10; sleep 1; ls *.swt 2>/dev/null | wc -l
-      ./exact 200; for n in $(seq 80); do [ -e t.swt ] && break; sleep 0.1; done; sleep 2
-      kill -USR1 $recorder; for n in $(seq 80); do [ -e t.2.swt ] && break; sleep 0.1; done; sleep 2
+      ./exact 200; for n in $(seq 600); do [ -e t.swt ] && break; sleep 0.1; done; sleep 2
+      kill -USR1 $recorder; for n in $(seq 600); do [ -e t.2.swt ] && break; sleep 0.1; done; sleep 2
       $swtrace stop box > /dev/null; wait $recorder; run_of t.swt; run_of t.2.swt
       $swtrace record -q --no-kernel -e 'exact:*' --flight-recorder -o f.swt \\
         sh -c './exact 300; exit 3'; echo $?; run_of f.swt
@@ -71,7 +72,7 @@ import Testing
       """
       for n in $(seq 12); do ./exact 100000; sleep 0.1; done; ./exact 30; sleep 1.5
       for name in t t.2 t.3; do
-        kill -USR1 $recorder; for n in $(seq 80); do [ -s $name.swt ] && break; sleep 0.1; done
+        kill -USR1 $recorder; for n in $(seq 600); do [ -s $name.swt ] && break; sleep 0.1; done
         sleep 1
       done
       $swtrace snapshot box -o all.swt > /dev/null
@@ -91,7 +92,8 @@ import Testing
     #expect(MarkedProgram.compile("exact", into: scratch.path) == nil)
     let run = script(
       """
-      ./exact 4000; sleep 2; kill -9 $recorder; wait $recorder
+      # A snapshot waits for what was recorded before it.
+      ./exact 4000; $swtrace snapshot box -o held.swt > /dev/null; kill -9 $recorder; wait $recorder
       $swtrace recover s -o left.swt > /dev/null; run_of left.swt; ls s | grep -v process-
       """, "--flight-recorder", in: scratch.path)
     #expect(run.output == "4000 0 3999\n", "\(run.output)\(run.errors)")
@@ -102,7 +104,7 @@ import Testing
     let run = script(
       """
       $swtrace record -q --no-kernel -e 'exact:*' --session plain -o p.swt & other=$!
-      for n in $(seq 100); do $swtrace sessions | grep -q plain && break; sleep 0.1; done
+      begun plain
       $swtrace snapshot plain; echo $?; ls snapshot.swt
       $swtrace stop plain > /dev/null; $swtrace stop box > /dev/null; wait
       """, "--flight-recorder", in: scratch.path)
