@@ -15,7 +15,8 @@ import Testing
     let pid = hits.start(
       ["2", "100000000", "20", "1000"], in: scratch.path, environment: armed)
     defer { end(pid) }
-    usleep(200_000)
+    let hasHit = wait { (try? scratch.hasHit(pid)) == true }
+    #expect(hasHit)
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
     run.drain { $0.events > 30_000 }
     run.stop()
@@ -55,11 +56,15 @@ import Testing
     let pid = hits.start(
       ["1", "100000000", "20", "1000"], in: scratch.path, environment: armed)
     defer { end(pid) }
-    usleep(100_000)
+    let hasHit = wait { (try? scratch.hasHit(pid)) == true }
+    #expect(hasHit)
     let runs = try (0..<2).map {
       try SessionRun(in: scratch.path, patterns: ["app:*"], name: "both-\($0)")
     }
-    for _ in 0..<20 { for run in runs { run.drain(seconds: 0.02) { _ in false } } }
+    wait {
+      for run in runs { run.drain(seconds: 0.02) { _ in false } }
+      return runs.allSatisfy { $0.events > 1000 }
+    }
     for run in runs { run.stop() }
     let firsts = runs.flatMap { run in run.numbers(field: 1).values.map { $0[0] } }
     #expect(firsts.count == 2 && firsts.filter { $0 == 0 }.count == 1, "\(firsts)")
@@ -80,7 +85,10 @@ import Testing
     #expect(run.lost > 0 && run.events + run.lost == 100_000)
   }
 
-  @Test(.enabled(if: geteuid() == 0, "namespaces and map_files need root"))
+  @Test(
+    .enabled(
+      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0,
+      "namespaces and map_files need root, and unshare"))
   func `the init of a pid namespace without a place for files is found in its memory`() throws {
     let scratch = ScratchDirectory()
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"], searches: true)

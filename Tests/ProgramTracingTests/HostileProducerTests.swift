@@ -81,7 +81,7 @@ import Testing
         to: scratch.path + "/process-1-\(round)")
       run.drain()
     }
-    run.drain { $0.last.programs == 0 }
+    run.drain(seconds: 10) { $0.last.programs == 0 }
     run.stop()
     #expect(run.dropped.count > 20)
   }
@@ -119,7 +119,7 @@ import Testing
       let thread = Flipper(path, size: bytes.count, seed: UInt64(round) + 1)
       thread.start()
       run.drain(seconds: 0.15) { _ in false }
-      run.drain(seconds: 30) { _ in thread.writes >= 25_000 }
+      run.drain { _ in thread.writes >= 25_000 }
       flipped += thread.end()
       unsafe unlink(path)
     }
@@ -157,7 +157,7 @@ import Testing
     kill(victim, SIGKILL)
     wait(for: victim)
     var poll = pollfd(fd: run.session.descriptor, events: Int16(POLLIN), revents: 0)
-    run.drain(seconds: 2) { _ in unsafe Glibc.poll(&poll, 1, 0) == 0 }
+    run.drain { _ in unsafe Glibc.poll(&poll, 1, 0) == 0 }
     #expect(unsafe Glibc.poll(&poll, 1, 0) == 0)
     run.stop()
   }

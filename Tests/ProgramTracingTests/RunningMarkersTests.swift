@@ -8,17 +8,21 @@ import Testing
   @Test func `running programs are listed with their markers`() throws {
     let scratch = ScratchDirectory()
     let once = MarkedProgram("once")
-    let pids = (0..<3).map { _ in once.start(["30"], in: scratch.path) }
+    let pids = (0..<3).map { _ in once.start(["300"], in: scratch.path) }
     // Without a place for its file, a program keeps it in memory of its own.
-    let lone = once.start(["30"], in: "/nowhere")
+    let lone = once.start(["300"], in: "/nowhere")
     defer {
       for pid in pids + [lone] {
         kill(pid, SIGKILL)
         wait(for: pid)
       }
     }
-    usleep(200_000)
-    let running = RunningMarkers()
+    var running = RunningMarkers()
+    wait {
+      running = RunningMarkers()
+      let words = running.markers.first { $0.type.qualifiedName == "app:words" }
+      return Set(words?.processes ?? []).isSuperset(of: pids + [lone])
+    }
     let words = try #require(running.markers.first { $0.type.qualifiedName == "app:words" })
     #expect(Set(words.processes).isSuperset(of: pids))
     #expect(words.processes.contains(lone))
@@ -30,7 +34,7 @@ import Testing
   }
 
   @Test func `a process without markers has none`() {
-    let pid = spawn(["/bin/sleep", "30"])
+    let pid = spawn(["/bin/sleep", "300"])
     defer {
       kill(pid, SIGKILL)
       wait(for: pid)

@@ -46,7 +46,7 @@ final class SessionRun {
   }
 
   /// Drains at the pace that the session asks for, until `isDone` or the time is over.
-  func drain(seconds: Double = 10, until isDone: (SessionRun) -> Bool) {
+  func drain(seconds: Double = 60, until isDone: (SessionRun) -> Bool) {
     let end = clock() + seconds
     while clock() < end {
       drain()
@@ -89,6 +89,34 @@ final class SessionRun {
     dropped += drained.dropped
     shortages += drained.shortages
     refusals += drained.refusals
+  }
+}
+
+/// Waits for what comes when the machine lets it; false where it has not come in a minute.
+@discardableResult
+func wait(until hasCome: () throws -> Bool) rethrows -> Bool {
+  let end = ContinuousClock.now + .seconds(60)
+  while try !hasCome() {
+    if ContinuousClock.now > end { return false }
+    usleep(1000)
+  }
+  return true
+}
+
+extension ScratchDirectory {
+  /// The name of a program's file; nil where it has none yet.
+  func file(of pid: pid_t) -> String? { names.first { $0.hasPrefix("process-\(pid)-") } }
+
+  /// Whether a program that records from its start on has begun its first event: it has taken the
+  /// first chunk of those that it made itself.
+  func hasHit(_ pid: pid_t) throws -> Bool {
+    guard let name = file(of: pid) else { return false }
+    let directory = try TrustedDirectory(path, owner: geteuid())
+    let registry = try ConfinedFile(name, in: directory, writable: false)
+    let layout = try RegistryLayout(
+      registry.bytes(at: 0, count: RegistryLayout.headerSize), fileSize: registry.status().size,
+      path: name)
+    return try registry.bytes(at: layout.extent(layout.ownFirst), count: 4) != [0, 0, 0, 0]
   }
 }
 
