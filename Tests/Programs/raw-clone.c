@@ -14,7 +14,7 @@ int main(int argc, char **argv) {
   long child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
   if (child == 0) {
     /* With an argument: off, until somebody sets bit 31. */
-    if (argc > 1) sleep(3);
+    if (argc > 1) sleep(10);
     for (long i = 1; i <= 100; i++) SWTRACE_EVENT("clone", "hit", "writer", 2, "number", i);
     _exit(0);
   }
