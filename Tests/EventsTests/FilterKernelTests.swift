@@ -89,9 +89,9 @@ import Testing
 
   @Test(.enabled(if: FlagNamesTests.canTrace, "needs root and tracefs"))
   func `is understood by this machine's kernel`() throws {
-    let instance = "\(FlagNamesTests.tracefs)/instances/swtrace-test-filter-\(getpid())"
+    let instance = "\(FlagNamesTests.tracefs)/instances/test-filter-\(getpid())"
     guard unsafe mkdir(instance, 0o700) == 0 else { return }
-    defer { _ = unsafe rmdir(instance) }
+    defer { FlagNamesTests.remove(instance) }
     let format = "\(FlagNamesTests.tracefs)/events/sched/sched_switch/format"
     let type = try #require(FormatText(FormatText.contents(format) ?? "", system: "sched")).type
     for text in [
