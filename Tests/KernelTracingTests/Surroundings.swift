@@ -25,10 +25,13 @@ enum Surroundings {
 
   /// This machine's tracefs, where instances can be made in it.
   static let tracefs: Tracefs? = {
-    guard let tracefs = try? Tracefs.locate(mounting: false), tracefs.probe().canRecord else {
-      return nil
+    guard let tracefs = try? Tracefs.locate(mounting: false) else { return nil }
+    // Another test of this process may be probing at this moment.
+    for _ in 0..<50 {
+      if tracefs.probe().canRecord { return tracefs }
+      usleep(20_000)
     }
-    return tracefs
+    return nil
   }()
 
   static func parent(of path: String) -> String {
