@@ -201,15 +201,15 @@ import Testing
         let nothing = screen.read(timeoutMilliseconds: 0)
         // Threads that run tests block signals; another thread takes them.
         kill(getpid(), SIGWINCH)
-        let resized = screen.read(timeoutMilliseconds: 1000)
+        let resized = screen.read(timeoutMilliseconds: 60_000)
         kill(getpid(), SIGCONT)
-        let continued = screen.read(timeoutMilliseconds: 1000)
+        let continued = screen.read(timeoutMilliseconds: 60_000)
         kill(getpid(), SIGTSTP)
-        let asked = screen.read(timeoutMilliseconds: 1000)
+        let asked = screen.read(timeoutMilliseconds: 60_000)
         var ends: [Int32] = [0, 0]
         unsafe pipe(&ends)
         _ = unsafe write(ends[1], "x", 1)
-        let woken = screen.read(timeoutMilliseconds: 1000, waking: ends[0])
+        let woken = screen.read(timeoutMilliseconds: 60_000, waking: ends[0])
         #expect(nothing == TerminalInput())
         #expect(resized.isResized && continued.isContinued && asked.isStopAsked && woken.isWoken)
       }
