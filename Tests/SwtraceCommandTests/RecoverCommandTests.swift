@@ -167,7 +167,7 @@ import Testing
         for w in $(seq 600); do
           instance=$(echo /sys/kernel/tracing/instances/*pages-$$)
           on=$(cat $instance/events/raw_syscalls/sys_enter/enable $instance/tracing_on 2>/dev/null)
-          [ "$on" = $'1\\n1' ] && break; sleep 0.1
+          [ "$on" = $'1\\n1' ] && break; kill -0 $victim || break; sleep 0.1
         done
         kill -STOP $victim; sleep 0.1
         python3 -c 'import os
@@ -176,11 +176,11 @@ import Testing
         kill -9 $victim; wait $victim
       }
       # A recorder of the whole machine that starts this very moment saves them elsewhere.
-      for n in 1 2 3 4 5; do
+      for n in $(seq 30); do
         victim; $swtrace recover s -o left.swt > told && break
       done
       cat told
-      for n in 1 2 3 4 5; do
+      for n in $(seq 30); do
         victim; $swtrace record -q --no-kernel -e 'none:*' -o next.swt true
         $swtrace recover s -o left.swt > told && break
       done
