@@ -25,7 +25,7 @@ import Testing
 
   /// Writes the non-zero parts of a file of the same size.
   private func write(_ parts: [(Int, [UInt8])], size: Int, to path: String) {
-    let file = unsafe open(path + ".part", O_CREAT | O_TRUNC | O_RDWR, 0o600)
+    let file = unsafe open(path + ".part", O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0o600)
     ftruncate(file, size)
     for (offset, bytes) in parts {
       _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, offset) }
@@ -259,7 +259,7 @@ private final class Flipper: Sendable {
 
   private func run() {
     defer { isDone.store(true, ordering: .releasing) }
-    let file = unsafe open(path, O_RDWR)
+    let file = unsafe open(path, O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }
     let mapped = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)

@@ -102,7 +102,7 @@ import Testing
     run.drain { $0.events > 100 }
     #expect(run.refusals == [])
     let name = try #require(scratch.names.first { $0.hasPrefix("process-\(pid)-") })
-    let file = unsafe open(scratch.path + "/" + name, O_RDWR)
+    let file = unsafe open(scratch.path + "/" + name, O_RDWR | O_CLOEXEC)
     defer { close(file) }
     for (count, told) in [(UInt32(3), [3]), (8, [3, 5])] as [(UInt32, [UInt32])] {
       var count = count
@@ -352,7 +352,7 @@ import Testing
   }
 
   private func readNumber(_ path: String) throws -> Int {
-    let file = unsafe open(path, O_RDONLY)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: 32)
     let count = unsafe read(file, &bytes, 32)
