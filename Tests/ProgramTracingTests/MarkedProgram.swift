@@ -51,7 +51,7 @@ func temporaryDirectory() -> String {
   unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
 }
 
-/// Starts a program; its number.
+/// Starts a program; its number, or one that nobody has: -1 would be everybody's to kill.
 func spawn(_ arguments: [String], environment: [String] = ["PATH=/usr/bin:/bin"]) -> pid_t {
   var pid: pid_t = 0
   let words = unsafe arguments.map { unsafe strdup($0) } + [nil]
@@ -66,14 +66,16 @@ func spawn(_ arguments: [String], environment: [String] = ["PATH=/usr/bin:/bin"]
   unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
   defer { unsafe posix_spawnattr_destroy(&attributes) }
   let error = unsafe posix_spawn(&pid, arguments[0], nil, &attributes, words, variables)
-  return error == 0 ? pid : -1
+  return error == 0 ? pid : .max
 }
 
-/// Waits for a child; its exit status, or 128 + the signal.
+/// Waits for a child; its exit status, or 128 + the signal, or 127 where it is none.
 @discardableResult
 func wait(for pid: pid_t) -> Int32 {
   var status: Int32 = 0
-  while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+  while unsafe waitpid(pid, &status, 0) != pid {
+    guard errno == EINTR else { return 127 }
+  }
   return status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
 }
 

@@ -33,7 +33,7 @@ import Testing
 
   @Test func `a program that ran before the session is switched on and off`() throws {
     let scratch = ScratchDirectory()
-    let pid = hits.start(["2", "100000000", "100", "1000"], in: scratch.path)
+    let pid = hits.start(["2", "100000000", "10", "1000"], in: scratch.path)
     defer { end(pid) }
     wait { scratch.file(of: pid) != nil }
     let run = try SessionRun(in: scratch.path, patterns: ["app:*"])
