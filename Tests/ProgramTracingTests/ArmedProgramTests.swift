@@ -87,7 +87,8 @@ import Testing
 
   @Test(
     .enabled(
-      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0,
+      if: geteuid() == 0
+        && run(["/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "true"]) == 0,
       "namespaces and map_files need root, and unshare"))
   func `the init of a pid namespace without a place for files is found in its memory`() throws {
     let scratch = ScratchDirectory()

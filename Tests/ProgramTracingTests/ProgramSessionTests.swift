@@ -297,7 +297,10 @@ import Testing
     run.stop()
   }
 
-  @Test(.enabled(if: geteuid() == 0, "mounting a small tmpfs needs root"))
+  @Test(
+    .enabled(
+      if: geteuid() == 0 && run(["/usr/bin/unshare", "--mount", "true"]) == 0,
+      "mounting a small tmpfs needs root"))
   func `a full file system is told, and the rest is recorded`() throws {
     let scratch = ScratchDirectory()
     let small = scratch.path + "/small"
@@ -320,7 +323,8 @@ import Testing
 
   @Test(
     .enabled(
-      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0,
+      if: geteuid() == 0
+        && run(["/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "true"]) == 0,
       "namespaces need root and unshare"))
   func `a program in a pid namespace is known by this host's numbers`() throws {
     let scratch = ScratchDirectory()

@@ -24,6 +24,13 @@ struct ProgramRun {
     "--mount-proc",
   ]
 
+  /// Whether commands may run so and mount what they like: not everywhere may root.
+  static let canBeApart =
+    geteuid() == 0
+    && ProgramRun.run(
+      apart[0], Array(apart.dropFirst()) + ["mount", "-t", "tmpfs", "none", "/dev/shm"]
+    ).status == 0
+
   /// A shell function: `begun WORD` waits until `swtrace sessions` shows the word and a session is
   /// published below $SWTRACE_DIR: programs that start from then on are recorded.
   static let begun = """

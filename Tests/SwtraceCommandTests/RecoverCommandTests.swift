@@ -126,7 +126,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0 && ProgramRun.hasPython,
+      if: ProgramRun.canBeApart && ProgramRun.hasPython,
       "another user's programs need root, unshare and python3"))
   func `a killed session of root's is switched off by the programs of each user`() throws {
     let scratch = try Scratch()

@@ -36,9 +36,7 @@ import Testing
   }
 
   @Test(
-    .enabled(
-      if: unsafe geteuid() == 0 && access("/usr/bin/unshare", X_OK) == 0,
-      "sessions of several users need root and unshare"))
+    .enabled(if: ProgramRun.canBeApart, "sessions of several users need root and unshare"))
   func `16 sessions of two users end in any order, a stalled one loses only its own`() throws {
     let scratch = try Scratch()
     #expect(MarkedProgram.compile("hits", into: scratch.path) == nil)
