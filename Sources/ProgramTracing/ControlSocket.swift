@@ -27,9 +27,9 @@ package final class ControlRequest {
 
 /// A recorder's ear: one message a connection, of root or of the recorder's own user.
 ///
-/// Whoever connects and says nothing is dropped after a second; so many at once and no more.
+/// Whoever connects and says nothing is dropped after ten seconds, for a busy machine may let somebody
+/// wait that long between the two; after one where as many wait as there may.
 package final class ControlSocket {
-  private static let patience: UInt64 = 1_000_000_000
   private static let mostConnections = 16
   static let longestMessage = 4096
 
@@ -43,6 +43,10 @@ package final class ControlSocket {
   deinit {
     for (connection, _) in waiting { close(connection) }
     close(listener)
+  }
+
+  private var patience: UInt64 {
+    waiting.count < Self.mostConnections ? 10_000_000_000 : 1_000_000_000
   }
 
   /// To be waited on.
@@ -65,7 +69,7 @@ package final class ControlSocket {
           connection: connection)
       }
       if passed >= 0 { close(passed) }
-      if got == -Int(EAGAIN), now - since < Self.patience {
+      if got == -Int(EAGAIN), now - since < patience {
         index += 1
       } else {
         close(connection)

@@ -90,7 +90,7 @@ enum ColumnChoice {
 /// Columns stay where the batch has them: its arrays are kept, and nobody writes to them.
 @safe
 final class FlatBatch {
-  let count: Int
+  private(set) var count: Int
   let keys: UnsafeMutablePointer<UInt64>
   /// What the merge goes by: `keys` themselves, or those of the events that others are given out
   /// with.
@@ -192,6 +192,35 @@ final class FlatBatch {
 
   /// Whether all events are of one stream and have its CPU.
   let isOneCPU: Bool
+
+  /// Whether it has calls that are given out with a later event.
+  var hasOwnCalls: Bool { unsafe order != keys }
+
+  /// Keeps the events that `body` takes none of: it is given a position and the times that the merge
+  /// goes by, and says how many events from there on it has taken.
+  @inline(__always)
+  func keep(_ body: (Int, UnsafeMutablePointer<UInt64>) -> Int) {
+    var kept = 0
+    var position = 0
+    while position < count {
+      let taken = unsafe body(position, order)
+      if taken > 0 {
+        position += taken
+        continue
+      }
+      if kept < position {
+        unsafe keys[kept] = keys[position]
+        unsafe order[kept] = order[position]
+        unsafe rows[kept] = rows[position]
+        unsafe threads[kept] = threads[position]
+        unsafe cpus[kept] = cpus[position]
+        unsafe groupOf[kept] = groupOf[position]
+      }
+      kept += 1
+      position += 1
+    }
+    count = kept
+  }
 
   /// The stream of an event.
   @inline(__always)

@@ -38,6 +38,8 @@ struct MergedEvents: ~Copyable {
   private var next = 0
   private var merge: RunMerge
   private var decoder: BlockDecoder
+  /// The losses of each stream.
+  private var lossesOf: [StreamID: [PlacedLoss]] = [:]
   private let allowedBytes: Int
   /// Blocks that could not be read though their header could.
   private(set) var unreadable: [(block: Int, error: TraceFileError)] = []
@@ -83,6 +85,7 @@ struct MergedEvents: ~Copyable {
       plans.append(Plan(block: position, first: first))
     }
     plans.sort { ($0.first, $0.block) < ($1.first, $1.block) }
+    lossesOf = Dictionary(grouping: losses, by: \.loss.stream)
     merge.add(losses.filter { $0.last >= from && (to == nil || $0.first < to ?? .max) })
   }
 
@@ -93,12 +96,16 @@ struct MergedEvents: ~Copyable {
   }
 
   /// The next stretch, of events before `end` only; false where there are no more of them.
+  ///
+  /// `ahead` is shown each batch before it is merged, unless events of its stream were lost meanwhile,
+  /// and may take events out.
   mutating func next(
-    into stretch: inout MergedStretch, before end: UInt64? = nil
+    into stretch: inout MergedStretch, before end: UInt64? = nil,
+    ahead: (FlatBatch) -> Void = { _ in }
   ) throws(AnalysisError) -> Bool {
     stretch.release()
     while true {
-      try openBlocks()
+      try openBlocks(ahead)
       let last = [to, end].compactMap(\.self).min()
       let limit = next < plans.count ? plans[next].first : nil
       merge.merge(before: limit, end: last, most: Self.stretchLength, into: &stretch)
@@ -106,21 +113,21 @@ struct MergedEvents: ~Copyable {
       if next >= plans.count || plans[next].first >= end ?? .max { return false }
       // Nothing before the next block starts: it is the next to be opened.
       stretch.release()
-      try open(plans[next])
+      try open(plans[next], ahead)
       next += 1
     }
   }
 
   /// Opens the blocks that start no later than the earliest event at hand.
-  private mutating func openBlocks() throws(AnalysisError) {
+  private mutating func openBlocks(_ ahead: (FlatBatch) -> Void) throws(AnalysisError) {
     while next < plans.count {
       guard let earliest = merge.earliest, plans[next].first <= earliest else { return }
-      try open(plans[next])
+      try open(plans[next], ahead)
       next += 1
     }
   }
 
-  private mutating func open(_ plan: Plan) throws(AnalysisError) {
+  private mutating func open(_ plan: Plan, _ ahead: (FlatBatch) -> Void) throws(AnalysisError) {
     let needed = merge.bytes + trace.reader.blocks[plan.block].rawBytes
     guard needed <= allowedBytes else {
       throw .tooMuchAtOnce(bytes: needed, allowed: allowedBytes)
@@ -149,15 +156,25 @@ struct MergedEvents: ~Copyable {
         continue
       }
       if keepsBatches { flat.source = batch }
+      if !isLossy(flat) { ahead(flat) }
       let order = UInt64(plan.block) << 20 | UInt64(part & 0xf_ffff)
       merge.add(flat, order: order, range: flat.firstPosition(notBefore: from)..<flat.count)
     }
   }
 
+  /// Whether events of the batch's stream were lost between its first and its last one.
+  private func isLossy(_ batch: FlatBatch) -> Bool {
+    guard let losses = lossesOf[batch.stream], batch.count > 0 else { return false }
+    let (first, last) = unsafe (batch.keys[0], batch.keys[batch.count - 1])
+    return losses.contains { $0.first < last && $0.last > first }
+  }
+
   private mutating func addDamage(_ block: Int) {
     let losses = trace.reader.blocks[block].lossesOfAll
     damaged += losses
-    merge.add(losses.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) })
+    let placed = losses.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) }
+    for loss in placed { lossesOf[loss.loss.stream, default: []].append(loss) }
+    merge.add(placed)
   }
 }
 

@@ -45,7 +45,10 @@ extension OpenTrace {
     let border = options.window.to.map { clock.key(notBefore: $0) }
     var isPast = border == nil
     while true {
-      guard try events.next(into: &stretch, before: isPast ? nil : border) else {
+      let goesOn = try events.next(into: &stretch, before: isPast ? nil : border) { batch in
+        pass.takeCallsAhead(batch, tables, known, clock)
+      }
+      guard goesOn else {
         if isPast { break }
         isPast = true
         continue

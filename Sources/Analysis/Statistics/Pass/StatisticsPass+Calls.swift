@@ -160,7 +160,7 @@ extension StatisticsPass {
   }
 
   @inline(never)
-  private mutating func noteError(_ place: Int, _ number: Int) {
+  mutating func noteError(_ place: Int, _ number: Int) {
     callRows.rows[place].errors &+= 1
     let end = (place + 1) * ErrorCounts.places
     if callErrors.count < end {

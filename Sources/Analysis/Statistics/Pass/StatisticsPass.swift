@@ -133,7 +133,7 @@ struct StatisticsPass: ~Copyable {
     if tracking.now >= window.to, undecided == nil { undecided = countUndecided() }
   }
 
-  private mutating func update(_ tables: TraceTables, _ known: EventRoles) {
+  mutating func update(_ tables: TraceTables, _ known: EventRoles) {
     guard types.count < tables.types.count else { return }
     tracking.spans.update(tables.types)
     for number in types.count..<tables.types.count {

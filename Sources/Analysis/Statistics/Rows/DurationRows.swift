@@ -61,7 +61,16 @@ struct DurationRows {
   var rows: [DurationRow] = []
 
   @inline(__always)
-  mutating func withRow(_ row: Int, _ body: (inout DurationRow) -> Void) { body(&rows[row]) }
+  mutating func withRow<Result>(_ row: Int, _ body: (inout DurationRow) -> Result) -> Result {
+    body(&rows[row])
+  }
+
+  /// The row of a small name without a group, where it has one.
+  @inline(__always)
+  func known(name: Int64) -> Int? {
+    guard name >= 0, name < Self.directNames, direct[Int(name)] >= 0 else { return nil }
+    return Int(direct[Int(name)])
+  }
 
   @inline(__always)
   mutating func row(group: Int, name: Int64) -> Int {
