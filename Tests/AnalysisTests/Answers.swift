@@ -76,6 +76,7 @@ struct Answers {
     guard let table = tables[table], let place = table.column(column) else { return nil }
     let found = table.rows.first { candidate in
       candidate.cells.prefix(4).contains { $0.value == .text(row) }
+        || Int64(row).map { candidate.cells[0].value == .integer($0) } ?? false
     }
     return found?.cells[place]
   }

@@ -229,7 +229,7 @@ final class ScratchFile {
     let threads = try #require(statistics.tables.first { $0.name == "threads" })
     let run = try #require(threads.column("run_ns"))
     #expect(
-      Set(threads.rows.map { $0.cells[run].value }) == [.duration(70_000), .duration(10_000)])
+      Set(threads.rows.map { $0.cells[run].value }) == [.duration(50_000), .duration(10_000)])
     let events = try #require(statistics.tables.first { $0.name == "events" })
     let rate = try #require(events.column("rate_per_s"))
     #expect(events.rows.first?.cells[rate].value == .number(25_000))

@@ -136,6 +136,14 @@ import Testing
     #expect(answers.number("threads", "t10", "voluntary") == 2)
   }
 
+  @Test func `before its first event it is not known what a CPU did, or who ran`() throws {
+    let answers = try Answers(trace(), until: 15 * ms)
+    #expect(answers.number("threads", "t10", "run_ns") == 3 * ms)
+    #expect(answers.number("cpus", "0", "busy_ns") == 14 * ms)
+    #expect(answers.number("cpus", "0", "idle_ns") == 0)
+    #expect(answers.number("cpus", "0", "unobserved_ns") == 1 * ms)
+  }
+
   @Test func `a window clips times and counts what ends in it`() throws {
     let answers = try Answers(trace(), until: 15 * ms, from: 5 * ms, to: 10 * ms)
     #expect(answers.number("threads", "t11", "run_ns") == 4 * ms)

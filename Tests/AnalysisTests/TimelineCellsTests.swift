@@ -55,6 +55,45 @@ import TraceFile
     #expect(read > 50 && levels > 50)
   }
 
+  /// What rows of processes, control groups, nodes and caches are drawn from.
+  @Test(arguments: Array(UInt64(1)...4))
+  func `in random windows shares of several lanes equal a scan of all events`(seed: UInt64) throws {
+    let file = ScratchFile()
+    let trace = try Self.synthetic(seed, file)
+    let truth = try TimelineTruth(trace)
+    let timeline = Timeline(trace, grain: Self.grain)
+    try timeline.readLevels()
+    let steps = truth.table.lanes.map { truth.steps($0) }
+    let rows = truth.table.lanes.indices.filter {
+      switch truth.table.lanes[$0] {
+      case .cpu, .state: true
+      default: false
+      }
+    }
+    var random = SeededGenerator(seed: seed)
+    var (wrong, read) = (0, 0)
+    for _ in 0..<250 {
+      let window = Self.window(&random, truth.end)
+      let chosen = (0..<6).map { _ in rows[random.below(rows.count)] }
+      let lanes = chosen.map { truth.table.lanes[$0] }
+      let columns = 1 + random.below(40)
+      if !timeline.isExact(window, columns: columns, lanes: lanes) {
+        read += 1
+        guard try timeline.read(window, lanes: lanes) else { throw Unread() }
+      }
+      let edges = timeline.cells(lanes[0], window, columns: columns).map(\.window)
+      let shares = timeline.shares(of: lanes, in: .run, window, columns: columns)
+      for (place, share) in shares.enumerated() {
+        let cells = chosen.map { TimelineTruth.cell(steps[$0], edges[place]) }
+        let expected = cells.reduce(0.0) { $0 + $1.share(.run) }
+        if abs(share.share - expected) > 1e-9 { wrong += 1 }
+        if share.isUnknown != cells.allSatisfy(\.isUnknown) { wrong += 1 }
+      }
+    }
+    #expect(wrong == 0)
+    #expect(read > 20)
+  }
+
   struct Unread: Error {}
 
   @Test(arguments: [21, 22, 23])

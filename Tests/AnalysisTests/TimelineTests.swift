@@ -38,8 +38,59 @@ import TraceFile
     let timeline = try Self.open(trace, file)
     let page = try timeline.events(at: .number(0), before: 1, after: 2)
     #expect(page?.events.map(\.time) == [1000])
-    let item = try timeline.item(.state(thread: 0), at: 500)
-    #expect(item?.stretch == LaneStretch(.run, 0, 0, 1000))
+    let item = try timeline.item(.cpu(0), at: 500)
+    #expect(item?.stretch == LaneStretch(.unknown, -1, 0, 1000))
+  }
+
+  /// CPU 0 has a call of t5 at 100 first, CPU 1 a switch from t6 to t7 at 400; the sources are on
+  /// from 50 to 800, the machine is read at 1000.
+  @Test func `time in which nothing was seen is not known`() throws {
+    let file = ScratchFile()
+    var trace = HandMadeTrace(cpus: 2)
+    trace.thread(5, "t5", state: "R", at: 1000)
+    trace.enter(100, cpu: 0, 5, 0)
+    trace.change(400, cpu: 1, from: 6, KernelTypes.sleeping, to: 7)
+    trace.change(700, cpu: 0, from: 5, KernelTypes.preempted, to: 0)
+    try trace.write(to: file.descriptor, recorded: 50...800)
+    let timeline = Timeline(try OpenTrace(path: file.path), grain: TimelineCellsTests.grain)
+    try timeline.readLevels()
+    let whole = TimelineWindow(0, 1000)
+    let threads = timeline.directory.threads
+    let lanes = [5, 6, 7].map { number in
+      TimelineLane.state(thread: threads.firstIndex { $0.number == number } ?? -1)
+    }
+    func stretches(_ lane: TimelineLane) throws -> [LaneStretch] {
+      var found: [LaneStretch] = []
+      while let item = try timeline.item(lane, at: found.last?.end ?? 0) {
+        found.append(item.stretch)
+      }
+      return found
+    }
+    let (t5, t7) = (threads.firstIndex { $0.number == 5 }, threads.firstIndex { $0.number == 7 })
+    try #expect(
+      stretches(.cpu(0)) == [
+        LaneStretch(.unknown, -1, 0, 100), LaneStretch(.run, Int32(t5 ?? -1), 100, 700),
+        LaneStretch(.idle, -1, 700, 800), LaneStretch(.unknown, -1, 800, 1000),
+      ])
+    try #expect(
+      stretches(.cpu(1)) == [
+        LaneStretch(.unknown, -1, 0, 400), LaneStretch(.run, Int32(t7 ?? -1), 400, 800),
+        LaneStretch(.unknown, -1, 800, 1000),
+      ])
+    let first = try lanes.map { try stretches($0).first }
+    #expect(first.compactMap { $0?.state } == [LaneState](repeating: .none, count: 3))
+    #expect(first.map { $0?.end } == [100, 400, 400])
+    // Read exactly they are the same, and sums are those of statistics.
+    _ = try timeline.read(whole, lanes: lanes + [.cpu(0), .cpu(1)])
+    let times = timeline.cells(.cpu(0), whole, columns: 1)[0].times
+    #expect(times[.unknown] == 300 && times[.run] == 600 && times[.idle] == 100)
+    let answers = try Answers(trace, until: 800)
+    let sums = try #require(try timeline.sums(whole))
+    for cpu in sums.cpus {
+      #expect(answers.number("cpus", "\(cpu.cpu)", "busy_ns") == cpu.times[.run])
+      #expect(answers.number("cpus", "\(cpu.cpu)", "idle_ns") == cpu.times[.idle])
+    }
+    #expect(timeline.numbers(.runnable, whole, columns: 10).last?.average == nil)
   }
 
   /// CPU 0: a 100…300, preempted by b 300…400, a 400…500 asleep; woken by b at 700, runs 750…900.
@@ -98,6 +149,11 @@ import TraceFile
     let waker = try #require(try timeline.item(.state(thread: b), at: 690))
     let woken = try timeline.woken(by: waker, after: 630)
     #expect(woken?.lane == .state(thread: a) && woken?.stretch.start == 700)
+    let asleep = try #require(try timeline.item(.state(thread: b), at: 410))
+    let later = try timeline.woken(by: asleep, after: 410)
+    #expect(later?.stretch.start == 700)
+    let none = try timeline.woken(by: sleep, after: 510)
+    #expect(none == nil)
 
     let call = try #require(try timeline.item(.systemCalls(thread: a), at: 460))
     let times = try timeline.details(of: call).times
@@ -142,6 +198,27 @@ import TraceFile
       #expect(cell.times[.run] == 5_000_000 && cell.times[.throttled] == 5_000_000)
       let item = try timeline.item(lane, at: 150_000_000)
       #expect(item?.stretch.state == .throttled)
+    }
+  }
+
+  @Test func `a thread has the names that it had before, out of kept levels too`() throws {
+    let (file, other) = (ScratchFile(), ScratchFile())
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "shell")
+    trace.change(100, cpu: 0, from: 0, 0, to: 10)
+    trace.add(
+      KernelTypes.exec, 200, cpu: 0, thread: 10, .text("/bin/sort"), .integer(10), .integer(10))
+    trace.thread(10, "sort", at: 250)
+    trace.change(300, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    let timeline = try Self.open(trace, file)
+    try trace.write(to: other.descriptor)
+    let kept = Timeline(try OpenTrace(path: other.path), grain: TimelineCellsTests.grain)
+    #expect(try kept.takeLevels(try #require(try timeline.keptLevels())))
+    try kept.readLevels()
+    for timeline in [timeline, kept] {
+      let thread = try #require(timeline.directory.threads.first { $0.number == 10 })
+      let names = [thread.name] + thread.earlierNames
+      #expect(names.contains("shell") && names.contains("sort"), "\(names)")
     }
   }
 
@@ -196,18 +273,17 @@ import TraceFile
     let file = ScratchFile()
     let timeline = try Self.open(schedule.trace, file)
     let end = timeline.summary.end
-    // Ends of the finest level's cells, so that no event has to be read; or far from them.
+    // Its ends are none of the finest level's cells'.
     let cell = timeline.state.withLock { Int64(1) << Int64($0.shift) }
-    let start = end / 3 / cell * cell
-    let window =
-      isLong
-      ? TimelineWindow(start, end * 2 / 3 / cell * cell)
-      : TimelineWindow(start + cell / 3, start + 5 * cell + cell / 7)
+    let start = end / 3 / cell * cell + cell / 3
+    let window = TimelineWindow(start, isLong ? end * 2 / 3 / cell * cell + 1 : start + 5 * cell)
     let answers = try Answers(
       schedule.trace, until: UInt64(end), from: UInt64(window.start), to: UInt64(window.end))
-    let sums =
-      isLong ? timeline.levelSums(window) : try #require(try timeline.sums(window))
+    let sums = try #require(try timeline.sums(window))
     #expect(!sums.threads.isEmpty && !sums.isUnread && !sums.isRough)
+    for cpu in sums.cpus {
+      #expect(answers.number("cpus", "\(cpu.cpu)", "busy_ns") == cpu.times[.run])
+    }
     for thread in sums.threads {
       let name = timeline.directory.threads[thread.thread].name
       #expect(answers.number("threads", name, "run_ns") ?? 0 == thread.times[.run])
@@ -226,7 +302,7 @@ import TraceFile
     let problem = timeline.problem(after: 0)
     #expect(problem?.kind == .loss(.kernelOverrun, count: 12))
     #expect(problem?.window == TimelineWindow(510, 691) && problem?.lane == .cpu(0))
-    #expect(timeline.problem(before: 510) == nil && timeline.summary.lost == 12)
+    #expect(timeline.problem(before: 510) == nil && timeline.losses.events == 12)
     let window = TimelineWindow(0, 1000)
     _ = try timeline.read(window, lanes: [.cpu(0), .cpu(1)])
     let cells = timeline.cells(.cpu(0), window, columns: 10)

@@ -16,8 +16,8 @@ struct TimelineTruth {
     self.trace = trace
     end = trace.end.nanoseconds
     var pass = LanePass(
-      origin: trace.clock.start.monotonic, systemCallNames: systemCallNames,
-      names: LiveNames(try trace.readNames()), learnsNames: true)
+      trace, systemCallNames: systemCallNames, names: LiveNames(try trace.readNames()),
+      learnsNames: true)
     let choice = trace.laneColumns
     var events = try MergedEvents(
       trace, selection: .types(choice.types), choice: .some(choice.columns))
@@ -107,8 +107,11 @@ extension TimelineCell {
 }
 
 extension HandMadeTrace {
-  /// Writes the trace to a file, each CPU's events in blocks of some events.
-  func write(to descriptor: Int32, blockLength: Int = 500) throws {
+  /// Writes the trace to a file, each CPU's events in blocks of some events; `recorded` is when the
+  /// sources were on.
+  func write(
+    to descriptor: Int32, blockLength: Int = 500, recorded: ClosedRange<UInt64>? = nil
+  ) throws {
     let reading = ClockReading(processor: 0, monotonic: 0, realtime: 0, boottime: 0)
     var writer = try TraceWriter(
       descriptor: descriptor,
@@ -129,6 +132,6 @@ extension HandMadeTrace {
       }
     }
     try writer.append(watermark: .max)
-    try writer.finish(TraceTotals(reading: reading))
+    try writer.finish(TraceTotals(reading: reading, recorded: recorded))
   }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import Events
 import SyntheticTrace
 import Testing
 
@@ -95,6 +96,108 @@ import Testing
     view.begin(on: .thread)
     view.press("u")
     #expect(view.state.message == "no thread's control group was recorded")
+  }
+
+  @Test func `what rows sum up is read as exactly as what they show alone`() throws {
+    var view = try Self.view()
+    view.state.folds = [.node(0): true, .node(1): true]
+    let cpus = Set(view.visibleLanes)
+    #expect((0..<16).allSatisfy { cpus.contains(.cpu($0)) })
+    view.begin(on: .thread)
+    for place in view.directory.processes.indices { view.state.folds[.process(place)] = true }
+    let threads = Set(view.visibleLanes)
+    #expect(view.directory.threads.indices.allSatisfy { threads.contains(.state(thread: $0)) })
+    view.look(at: view.end / 2, length: 300)
+    view.begin(on: .thread)
+    view.settle()
+    #expect(
+      view.timeline.isExact(
+        view.state.window, columns: view.layout.laneColumns, lanes: view.visibleLanes))
+    for key in [RowKey.process(0), .cgroup("/web")] {
+      view.state.row[.thread] = key
+      view.state.groupsByCgroup = key == .cgroup("/web")
+      #expect(view.settledFrame().text.contains("the row shows how many of its threads run"))
+    }
+  }
+
+  @Test func `rows that stand for others are kept, by what they are called`() throws {
+    var view = try Self.view()
+    view.state.groupsByCgroup = true
+    let pins: [RowKey] = [.node(1), .cache(2), .cgroup("/web"), .process(3)]
+    view.state.pins = pins
+    view.begin(on: .thread)
+    view.state.row[.thread] = .process(5)
+    var other = SyntheticView.view(view.timeline)
+    other.remember(view.memory)
+    #expect(other.state.pins == pins)
+    #expect(other.state.row[.thread] == .process(5))
+    other.remember("pin node 7\npin cgroup /none\npin process 0\npin spans 1 -1\npin node\n")
+    #expect(other.state.pins == pins)
+  }
+
+  @Test func `rows whose events were not recorded say so, and nothing else`() throws {
+    var view = SyntheticView.view(
+      try SyntheticView.timeline(without: [SyntheticTypes.schedSwitch]))
+    #expect(view.hasSource(.systemCalls) && !view.hasSource(.switches))
+    for screen in [ScreenName.cpu, .thread] {
+      view.begin(on: screen)
+      let lines = view.settledFrame().lines
+      let shown = view.visibleRows.rows
+      #expect(!shown.isEmpty)
+      for (place, row) in shown.enumerated() where view.missingWords(row.key) != nil {
+        #expect(lines[view.layout.bodyRow + place].contains("│ not recorded (-e +sched)"))
+      }
+      #expect(shown.contains { view.missingWords($0.key) != nil })
+      #expect(lines[1].contains("CPUs not recorded (-e +sched)"))
+      #expect(lines.contains { $0.contains("CPUs and threads not recorded (-e +sched)") })
+    }
+    view.press("H")
+    #expect(view.state.message == "who is idle was not recorded (-e +sched)")
+    #expect(view.state.hidden.isEmpty)
+  }
+
+  @Test func `the share in a CPU's label is that of its table`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(rounds: 1))
+    view.begin(on: .cpu)
+    view.look(at: view.end / 4, length: view.end / 3)
+    let lines = view.settledFrame().lines
+    var options = StatisticsOptions(tables: ["cpus"])
+    options.window = EventWindow(
+      from: Timestamp(nanoseconds: view.state.window.start),
+      to: Timestamp(nanoseconds: view.state.window.end))
+    let table = try #require(try view.timeline.statistics(options).tables.first)
+    let share = try #require(table.column("busy_share"))
+    for (place, row) in view.visibleRows.rows.enumerated() {
+      guard case .cpu(let cpu) = row.key, case .share(let busy) = table.rows[cpu].cells[share].value
+      else { continue }
+      let words = lines[view.layout.bodyRow + place].split(separator: " ")
+      let percent = try #require(
+        words.first { $0.hasSuffix("%") }.flatMap { Double($0.dropLast()) })
+      #expect(abs(percent - busy * 100) <= 1, "\(words) \(busy)")
+    }
+  }
+
+  @Test func `what damage took is lost in the header and a problem, what was cut off is said`()
+    throws
+  {
+    var damaged = SyntheticView.view(
+      try SyntheticView.timeline(rounds: 6) { bytes in
+        var bytes = bytes
+        for place in bytes.count / 2..<bytes.count / 2 + 64 { bytes[place] ^= 0x55 }
+        return bytes
+      })
+    #expect(damaged.frame().lines[0].contains("LOST "))
+    damaged.goToEnd(isLast: false)
+    var reasons: [String] = []
+    for _ in 0..<200 where reasons.last?.contains("no problem") != true {
+      damaged.press("!")
+      reasons.append(damaged.state.message ?? "")
+    }
+    #expect(reasons.contains { $0.contains("lost here (damaged") }, "\(reasons)")
+    var cut = SyntheticView.view(
+      try SyntheticView.timeline(rounds: 6) { Array($0.dropLast($0.count / 3)) })
+    let header = cut.frame().lines[0]
+    #expect(header.contains("CUT SHORT") && !header.contains("LOST"), "\(header)")
   }
 
   @Test func `rows of many lanes are hatched where the trace is not read yet`() throws {

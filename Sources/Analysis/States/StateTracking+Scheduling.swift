@@ -36,26 +36,18 @@ extension StateTracking {
   @inline(never)
   private mutating func missedSwitch(_ cpu: Int, to previous: Int) {
     let state = cpus.table[cpu]
-    if state.current < 0, state.since == 0 {
-      // Nothing was switched there since observation began: it ran all the time.
-      usage.add(isBusy: previous != 0, from: start, to: now)
-      if previous != 0 {
-        threads.begin(.running, previous, on: UInt16(cpu), at: start)
-        threads.table[previous].beganUnseen = true
-      }
-      cpus.table[cpu].since = start
-      cpus.table[cpu].current = Int32(previous)
-      endSlice(cpu, number: threads.number(previous))
-      return
-    }
     // A recorder's own threads may be kept out of the trace: they leave for idle unseen.
     if previous == 0, state.current > 0 {
       usage.add(isBusy: false, from: state.since, to: now)
       noteIdle(.idle, cpu, from: state.since, to: now)
     }
     leaveUnseen(cpu, certain: state.since)
-    if previous != 0 {
-      threads.lose(previous, certain: threads.table[previous].since, at: now)
+    guard previous != 0 else { return }
+    threads.lose(previous, certain: threads.table[previous].since, at: now)
+    if state.since == 0 {
+      // The first that is seen of the CPU: the thread ran up to now, since when is not known.
+      threads.begin(.running, previous, on: UInt16(cpu), at: now)
+      threads.table[previous].beganUnseen = true
     }
   }
 

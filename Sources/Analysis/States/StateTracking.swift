@@ -134,20 +134,12 @@ struct StateTracking: ~Copyable {
     cpus.table[cpu].isSoft = false
     let current = cpus.table[cpu].current
     guard current != Int32(dense) else { return }
-    if current < 0, cpus.table[cpu].since == 0 {
-      // Nothing was switched there since observation began: it ran all the time.
-      begin(dense, on: cpu, at: start)
-      threads.table[dense].beganUnseen = true
-      return
-    }
     leaveUnseen(cpu, certain: cpus.table[cpu].since)
-    begin(dense, on: cpu, at: now)
-  }
-
-  private mutating func begin(_ dense: Int, on cpu: Int, at key: UInt64) {
     cpus.table[cpu].current = Int32(dense)
-    cpus.table[cpu].since = max(key, 1)
-    if dense != 0 { threads.begin(.running, dense, on: UInt16(cpu), at: key) }
+    cpus.table[cpu].since = max(now, 1)
+    guard dense != 0 else { return }
+    threads.begin(.running, dense, on: UInt16(cpu), at: now)
+    threads.table[dense].beganUnseen = true
   }
 
   /// The thread on a CPU left it, and it is not known when; until `certain` it was there.

@@ -105,7 +105,8 @@ extension Timeline {
       guard state.shift == shift else { return false }
       for row in rows {
         var stretches = found[Int32(row)] ?? []
-        state.complete(&stretches, row, tails[Int32(row)] ?? [], until: whole.end, end)
+        state.complete(
+          &stretches, row, tails[Int32(row)] ?? [], until: whole.end)
         found[Int32(row)] = stretches
       }
       state.windows.append(
@@ -129,11 +130,12 @@ extension Timeline {
         lives: state.lives, gapTimes: state.gapTimes, throttled: state.throttled)
     }
     var pass = LanePass(
-      origin: trace.clock.start.monotonic, systemCallNames: systemCallNames, names: LiveNames(),
-      learnsNames: false, table: start.table)
+      trace, systemCallNames: systemCallNames, names: LiveNames(), learnsNames: false,
+      table: start.table)
     pass.watched = watched
     pass.throttled = start.throttled
     if let mark = start.mark { pass.resume(mark, lives: start.lives, gapTimes: start.gapTimes) }
+    for loss in trace.damageLosses { pass.takeAhead(loss) }
     let choice = trace.laneColumns
     let last = min(window.end, summary.end)
     // What happens in the trace's last nanosecond belongs to it.
@@ -164,10 +166,9 @@ extension TimelineState {
   /// Adds what is open at the end of a window that was read: what it turns out to be is known from
   /// the levels.
   fileprivate func complete(
-    _ stretches: inout [LaneStretch], _ row: Int, _ tails: [LaneInterval], until end: Int64,
-    _ traceEnd: Int64
+    _ stretches: inout [LaneStretch], _ row: Int, _ tails: [LaneInterval], until end: Int64
   ) {
-    guard end <= traceEnd, end <= readUntil else {
+    guard end <= observedUntil, end <= readUntil else {
       stretches += tails.map { LaneStretch($0) }
       return
     }

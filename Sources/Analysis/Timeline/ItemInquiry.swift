@@ -158,13 +158,25 @@ struct ItemInquiry {
     return stretch.flatMap { $0.state.awaitsWaking ? $0 : nil }
   }
 
-  func woken(after time: Int64) throws(AnalysisError) -> TimelineItem? {
+  func woken(
+    after time: Int64, isWanted: () -> Bool
+  ) throws(AnalysisError) -> TimelineItem? {
     guard let thread else { return nil }
     let start = max(time, item.stretch.start)
-    let woken = try timeline.wakings(of: thread, in: TimelineWindow(start, item.stretch.end + 1))
-      .first { $0.waking.waker == .thread(thread) && $0.waking.time >= start }
+    var looked = 0
+    var woken: WatchedWakings.Seen?
+    let rest = TimelineWindow(start, timeline.summary.end + 1)
+    _ = try timeline.pass(
+      rest, watching: WatchedWakings(life: Int32(thread)),
+      isWanted: { woken == nil && isWanted() }
+    ) { pass, _ in
+      guard woken == nil, let seen = pass.watched?.seen else { return }
+      woken = seen[looked...].first { $0.waker == Int32(thread) && $0.end >= UInt64(start) }
+      looked = seen.count
+    }
     guard let woken else { return nil }
-    return try timeline.item(.state(thread: woken.thread), at: woken.waking.time)
+    return try timeline.item(
+      .state(thread: Int(woken.thread)), at: Int64(clamping: woken.end))
   }
 }
 

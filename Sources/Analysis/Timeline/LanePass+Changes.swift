@@ -112,18 +112,20 @@ extension LanePass {
     lifeOf[dense] = -1
   }
 
-  /// Takes the gaps and names before `key`, and time up to `end`.
+  /// Takes the gaps and names before `key`, and time up to `end` as far as it was observed.
   mutating func finish(
     at end: UInt64, before key: UInt64, _ tables: TraceTables, _ clock: TraceClock
   ) {
     takeAside(before: key, tables, clock)
-    tracking.now = max(tracking.now, end)
+    tracking.now = max(tracking.now, min(end, observedUntil))
   }
 
   /// Calls `body` with what is open at the time at hand, as it will be told at its end as far as
   /// that is known.
   mutating func forEachOpen(_ body: (LaneInterval) -> Void) {
     let start = origin
+    // The machine's readings may come later.
+    let now = min(tracking.now, observedUntil)
     func tell(
       _ row: Int32, _ state: LaneState, _ occupant: Int32, _ first: UInt64, _ last: UInt64
     ) {
@@ -135,17 +137,17 @@ extension LanePass {
     for cpu in 0..<tracking.cpus.count {
       let state = tracking.cpus.table[cpu]
       if state.current == 0 {
-        tell(table.row(cpu: cpu, 0), .idle, -1, state.since, tracking.now)
+        tell(table.row(cpu: cpu, 0), .idle, -1, state.since, now)
       }
       if state.hard > 0 {
         tell(
           table.row(cpu: cpu, 1), .inside, Int32(truncatingIfNeeded: state.hardLine),
-          state.hardSince, tracking.now)
+          state.hardSince, now)
       }
       if state.isSoft {
         tell(
           table.row(cpu: cpu, 2), .inside, Int32(truncatingIfNeeded: state.softVector),
-          state.softSince, tracking.now)
+          state.softSince, now)
       }
     }
     for dense in 1..<max(1, tracking.threads.count)
@@ -155,27 +157,27 @@ extension LanePass {
       if state.activity != .dead, state.activity != .unknown || state.since > 0 {
         let certain =
           state.activity == .running
-          ? tracking.now : tracking.threads.certainEnd(dense, tracking.now)
+          ? now : tracking.threads.certainEnd(dense, now)
         let kind = LaneState(state.activity, disk: 0)
         let cpu = state.cpu.isKnownCPU ? Int32(state.cpu) : -1
         let row = table.row(stateOf: life)
         tell(row, kind, kind == .unknown ? -1 : cpu, state.since, certain)
-        if certain < tracking.now { tell(row, .unknown, -1, certain, tracking.now) }
+        if certain < now { tell(row, .unknown, -1, certain, now) }
         if kind == .run, cpu >= 0 {
-          tell(table.row(cpu: Int(cpu), 0), .run, Int32(life), state.since, tracking.now)
+          tell(table.row(cpu: Int(cpu), 0), .run, Int32(life), state.since, now)
         }
       }
       if dense < calls.count, calls[dense].start != LaneCall.nothing {
         let call = calls[dense]
-        let certain = certainEnd(of: call, tracking.now)
+        let certain = certainEnd(of: call, now)
         let row = table.row(callsOf: life)
         tell(row, .inside, call.number, call.start, certain)
-        if certain < tracking.now { tell(row, .unknown, -1, certain, tracking.now) }
+        if certain < now { tell(row, .unknown, -1, certain, now) }
       }
       if dense < spans.count {
         for (depth, span) in spans[dense].enumerated() {
           tell(
-            table.row(spansOf: life, depth: depth), .inside, span.name, span.start, tracking.now)
+            table.row(spansOf: life, depth: depth), .inside, span.name, span.start, now)
         }
       }
     }

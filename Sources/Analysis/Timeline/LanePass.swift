@@ -4,12 +4,27 @@ import Events
 struct ThreadLife {
   var number: ThreadNumber
   var label = ThreadLabel()
+  /// What it was called before.
+  var earlierNames: [UInt32] = []
   var firstSeen: UInt64
   var lastSeen: UInt64
   var runTime: UInt64 = 0
   var runnableTime: UInt64 = 0
   var isKernelThread = false
   var isGone = false
+}
+
+extension ThreadLife {
+  static let mostEarlierNames = 16
+
+  mutating func rename(_ label: ThreadLabel) {
+    let before = self.label.name
+    self.label = label
+    guard before != 0, before != label.name, !earlierNames.contains(before),
+      earlierNames.count < Self.mostEarlierNames
+    else { return }
+    earlierNames.append(before)
+  }
 }
 
 /// A wait of a thread that was for its control group's quota.
@@ -46,6 +61,8 @@ struct LaneSpan {
 struct LanePass: ~Copyable {
   /// CLOCK_MONOTONIC at the start of the trace.
   let origin: UInt64
+  /// The same when observation ended: what is open then is not known to go on.
+  let observedUntil: UInt64
   var tracking: StateTracking
   var live: LiveNames
   let learnsNames: Bool
@@ -92,10 +109,11 @@ struct LanePass: ~Copyable {
   }
 
   init(
-    origin: UInt64, systemCallNames: [String], names: LiveNames, learnsNames: Bool,
+    _ trace: OpenTrace, systemCallNames: [String], names: LiveNames, learnsNames: Bool,
     table: LaneTable = LaneTable()
   ) {
-    self.origin = origin
+    origin = trace.clock.start.monotonic
+    observedUntil = trace.observation.upperBound
     self.learnsNames = learnsNames
     self.table = table
     live = names
@@ -175,7 +193,7 @@ struct LanePass: ~Copyable {
         guard let dense = tracking.threads.known(sighting.thread), dense < lifeOf.count,
           lifeOf[dense] >= 0
         else { return }
-        lives[Int(lifeOf[dense])].label = tracking.threads.table[dense].label
+        lives[Int(lifeOf[dense])].rename(tracking.threads.table[dense].label)
       }
     }
     nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max)

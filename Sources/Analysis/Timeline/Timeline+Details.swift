@@ -18,13 +18,14 @@ extension Timeline {
     try ItemInquiry(self, item).waits(depth: depth)
   }
 
-  /// The stretch of the thread that an item's thread woke, first one at or after `time`.
+  /// The stretch of the thread that an item's thread woke, first one at or after `time`, however
+  /// much later that is; nil where there is none, or `isWanted` said no.
   ///
   /// Reads the file.
   package func woken(
-    by item: TimelineItem, after time: Int64
+    by item: TimelineItem, after time: Int64, isWanted: () -> Bool = { true }
   ) throws(AnalysisError) -> TimelineItem? {
-    try ItemInquiry(self, item).woken(after: time)
+    try ItemInquiry(self, item).woken(after: time, isWanted: isWanted)
   }
 
   /// The next longer or shorter instance of the same kind — wait or slice of a thread, system call

@@ -24,7 +24,7 @@ extension Timeline {
         lane: lane, stretch: LaneStretch(what.state, what.occupant, start, stop))
     }
     item.beganUnseen = item.stretch.start <= 0
-    item.isOpen = item.stretch.end >= end
+    item.isOpen = item.stretch.end >= end || item.stretch.end == summary.recorded.end
     return item
   }
 

@@ -9,8 +9,8 @@ extension Timeline {
     let clock = trace.clock
     let facts = try MachineFacts(trace)
     var pass = LanePass(
-      origin: clock.start.monotonic, systemCallNames: systemCallNames, names: try names(),
-      learnsNames: true)
+      trace, systemCallNames: systemCallNames, names: try names(), learnsNames: true)
+    for loss in trace.damageLosses { pass.takeAhead(loss) }
     let choice = trace.laneColumns
     var events = try MergedEvents(
       trace, selection: .types(choice.types), choice: .some(choice.columns))

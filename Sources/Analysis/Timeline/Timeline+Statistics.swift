@@ -2,35 +2,50 @@ import Events
 import Synchronization
 
 extension Timeline {
-  /// So many cells of the finest level make the ends of a window matter little.
-  private static var mostExactCells: Int64 { 16 }
+  /// So many cells of the finest level are read sooner than looked up.
+  private static var mostReadCells: Int64 { 16 }
 
-  /// What threads and CPUs did in a window: out of the levels where it is long, whose ends are then
-  /// those of the finest level's cells, else exactly.
+  /// What threads and CPUs did in a window, exactly: out of the levels as far as whole cells of the
+  /// finest one go, else by reading its events.
   ///
-  /// Nil where `isWanted` said no. Reads the file.
+  /// Where that cannot be done yet, the ends are those of the finest level's cells. Nil where
+  /// `isWanted` said no. Reads the file.
   package func sums(
     _ window: TimelineWindow, isWanted: () -> Bool = { true }
   ) throws(AnalysisError) -> WindowSums? {
-    let (shift, directory) = state.withLock { ($0.shift, $0.directory) }
-    guard window.length >> Int64(shift) < Self.mostExactCells else { return levelSums(window) }
+    let (shift, directory, readUntil) = state.withLock { ($0.shift, $0.directory, $0.readUntil) }
+    guard readUntil >= window.end else { return levelSums(window) }
     let threads = directory.threads.indices.filter {
       directory.threads[$0].lastSeen >= window.start && directory.threads[$0].firstSeen < window.end
     }
     let cpus = directory.cpus.filter(\.isSeen).map(\.number)
     let lanes = threads.map { TimelineLane.state(thread: $0) } + cpus.map { .cpu($0) }
-    guard try read(window, lanes: lanes, isWanted: isWanted) else {
-      return isWanted() ? levelSums(window) : nil
+    let parts = ExactParts(window, shift: shift, mostRead: Self.mostReadCells)
+    for part in parts.read {
+      guard try read(part, lanes: lanes, isWanted: isWanted) else {
+        return isWanted() ? levelSums(window) : nil
+      }
     }
     var sums = state.withLock { $0.emptySums(window) }
+    sums.cpus = []
     sums.isRough = false
-    sums.cpus = cpus.map { cpu in
-      let cell = cells(.cpu(cpu), window, columns: 1)[0]
-      return WindowSums.CPU(cpu: cpu, times: cell.times, changes: cell.changes)
-    }
-    sums.threads = threads.map { thread in
-      let cell = cells(.state(thread: thread), window, columns: 1)[0]
-      return WindowSums.Thread(thread: thread, times: cell.times, changes: cell.changes)
+    // A few lanes at a time, so that nobody waits long for what is drawn meanwhile.
+    for first in stride(from: 0, to: lanes.count, by: 32) {
+      guard isWanted() else { return nil }
+      let isSame = state.withLock { state in
+        for lane in lanes[first..<min(lanes.count, first + 32)] {
+          let (times, changes) = state.sum(lane, parts, trace)
+          switch lane {
+          case .cpu(let cpu):
+            sums.cpus.append(WindowSums.CPU(cpu: cpu, times: times, changes: changes))
+          case .state(let thread):
+            sums.threads.append(WindowSums.Thread(thread: thread, times: times, changes: changes))
+          default: break
+          }
+        }
+        return state.shift == shift
+      }
+      guard isSame else { return levelSums(window) }
     }
     sums.sortThreads()
     return sums
@@ -70,6 +85,26 @@ extension Timeline {
   }
 }
 
+/// The parts of a window that are summed up out of levels, and those that are read.
+private struct ExactParts {
+  var whole: TimelineWindow?
+  var read: [TimelineWindow]
+
+  init(_ window: TimelineWindow, shift: UInt64, mostRead: Int64) {
+    let bits = Int64(shift)
+    let window = TimelineWindow(max(0, window.start), max(0, window.end))
+    let first = ((window.start + (1 << bits) - 1) >> bits) << bits
+    let last = (window.end >> bits) << bits
+    guard first < last, (last - first) >> bits >= mostRead else {
+      read = [window]
+      return
+    }
+    whole = TimelineWindow(first, last)
+    read = [TimelineWindow(window.start, first), TimelineWindow(last, window.end)]
+      .filter { $0.length > 0 }
+  }
+}
+
 extension WindowSums {
   /// Those that ran most first, then those that waited most.
   fileprivate mutating func sortThreads() {
@@ -105,6 +140,19 @@ extension TimelineState {
       sums.cpus.append(WindowSums.CPU(cpu: cpu.number, times: times, changes: changes))
     }
     return sums
+  }
+
+  /// A lane's time in each state and its changes, out of levels and of windows that were read.
+  fileprivate func sum(
+    _ lane: TimelineLane, _ parts: ExactParts, _ trace: OpenTrace
+  ) -> (StateTimes, UInt64) {
+    var (times, changes) = parts.whole.map { sum(lane, $0) } ?? (StateTimes(), 0)
+    for part in parts.read {
+      guard let cell = cells(lane, part, columns: 1, trace).first else { continue }
+      times += cell.times
+      changes += cell.changes
+    }
+    return (times, changes)
   }
 
   /// A lane's time in each state between two ends of the finest level's cells, and its changes.

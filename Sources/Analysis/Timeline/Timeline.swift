@@ -40,6 +40,9 @@ package final class Timeline: Sendable {
   /// How far the levels are.
   package var levels: LevelsState { state.withLock { $0.levels } }
 
+  /// How many events were lost, as far as that is known.
+  package var losses: LossCount { state.withLock { $0.lossCount } }
+
   /// Who and what there is, as far as it was read.
   package var directory: TimelineDirectory { state.withLock { $0.directory } }
 

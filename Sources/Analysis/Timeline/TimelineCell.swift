@@ -31,6 +31,9 @@ package struct TimelineCell: Hashable, Sendable {
   /// The state that took the most time; of equals the one that stands first in `LaneState`.
   package var dominant: LaneState { times.greatest }
 
+  /// Whether nothing is known of any of its time.
+  package var isUnknown: Bool { times[.unknown] >= UInt64(max(0, window.length)) }
+
   /// Share of the window in a state.
   package func share(_ state: LaneState) -> Double {
     window.length > 0 ? Double(times[state]) / Double(window.length) : 0
@@ -114,6 +117,8 @@ package struct ShareCell: Hashable, Sendable {
   package var window: TimelineWindow
   /// In how many of the lanes on average.
   package var share = 0.0
+  /// Whether nothing is known of any of them.
+  package var isUnknown = true
   package var isLost = false
   package var isUnread = false
 
@@ -123,6 +128,7 @@ package struct ShareCell: Hashable, Sendable {
 
   mutating func add(_ cell: TimelineCell, _ state: LaneState) {
     share += cell.share(state)
+    isUnknown = isUnknown && cell.isUnknown
     isLost = isLost || cell.isLost
     isUnread = isUnread || cell.isUnread
   }

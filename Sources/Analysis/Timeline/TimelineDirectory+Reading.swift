@@ -64,6 +64,7 @@ extension TimelineThread {
   fileprivate mutating func take(_ life: ThreadLife, _ pass: borrowing LanePass, _ place: Int) {
     process = life.label.process
     name = safeText(pass.live.names.texts[Int(life.label.name)])
+    earlierNames = life.earlierNames.map { safeText(pass.live.names.texts[Int($0)]) }
     lastSeen = Int64(clamping: life.lastSeen)
     runTime = life.runTime
     runnableTime = life.runnableTime

@@ -44,6 +44,8 @@ package struct TimelineThread: Hashable, Sendable {
   package var process: ProcessNumber = 0
   /// As the kernel has it, made safe for a terminal; the last one in its life.
   package var name = ""
+  /// What it was called before, 16 names at most.
+  package var earlierNames: [String] = []
   package var cgroup = ""
   /// Of the first and the last thing that is known of it; nanoseconds since the start of the trace.
   package var firstSeen: Int64
@@ -111,11 +113,12 @@ package struct TimelineSummary: Sendable {
   package var recorded = TimelineWindow(0, 0)
   /// CLOCK_REALTIME at the start, nanoseconds since 1970.
   package var startTime: Int64 = 0
+  /// Events and readings of the machine's state; the former alone.
   package var events: UInt64 = 0
+  package var recordedEvents: UInt64 = 0
   package var bytes: UInt64 = 0
-  /// Events that are known to be lost, and whether more were.
-  package var lost: UInt64 = 0
-  package var hasUncountedLosses = false
+  /// Whether it stops within a block.
+  package var isCut = false
   /// Whether the trace has its end: no recorder is writing it.
   package var isComplete = true
   /// Kinds of events that are there.

@@ -1,4 +1,5 @@
 import Events
+import TraceFile
 
 /// A loss in a timeline's time, both ends in it.
 struct TimelineLoss {
@@ -32,6 +33,43 @@ struct TimelineLoss {
         return self.process == nil && cpu == nil
       }
       return state.directory.threads[thread].process == process
+    }
+  }
+}
+
+/// How much of a trace's events were lost, as far as that is known by now.
+package struct LossCount: Hashable, Sendable {
+  package var events: UInt64 = 0
+  /// Whether more were lost, and nobody knows how many.
+  package var hasMore = false
+
+  init(_ losses: [TimelineLoss], hasMore: Bool) {
+    self.hasMore = hasMore
+    for loss in losses {
+      if let count = loss.loss.count {
+        events = events.addingClamped(count)
+      } else {
+        self.hasMore = true
+      }
+    }
+  }
+}
+
+extension OpenTrace {
+  /// What damage took, where it is known when that was; what a block that cannot be read had is told
+  /// when it is read.
+  var damageLosses: [PlacedLoss] {
+    var known: Set<PlacedLoss> = []
+    return reader.damage.compactMap { damage in
+      guard damage.reason != .cut, let first = damage.first ?? damage.last,
+        damage.block.map({ $0.kind == .events }) ?? true
+      else { return nil }
+      let loss = Loss(
+        stream: damage.block?.streams.first ?? StreamID(.max), reason: .damaged,
+        count: damage.block.map { UInt64($0.events) }, first: first,
+        last: max(first, damage.last ?? first))
+      let placed = PlacedLoss(loss, tables: tables, clock: clock)
+      return known.insert(placed).inserted ? placed : nil
     }
   }
 }

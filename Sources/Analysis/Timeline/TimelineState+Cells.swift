@@ -101,7 +101,7 @@ extension TimelineState {
       case .counter(let place): place + 1
       }
     let segments = numbers.indices.contains(row) ? numbers[row] : NumberSegments(limit: 0)
-    var cells = segments.cells(window, columns: columns, until: readUntil)
+    var cells = segments.cells(window, columns: columns, until: min(readUntil, observedUntil))
     for place in cells.indices {
       cells[place].isUnread = cells[place].window.end > readUntil
       cells[place].isLost = placedLosses.contains {

@@ -34,22 +34,36 @@ struct TimelineState {
   /// Windows whose stretches were read, the one used last behind.
   var windows: [ExactWindow] = []
   var directory = TimelineDirectory()
-  var placedLosses: [TimelineLoss]
+  var placedLosses: [TimelineLoss] {
+    didSet { lossCount = LossCount(placedLosses, hasMore: hasDamage) }
+  }
+  private(set) var lossCount: LossCount
+  private let hasDamage: Bool
   /// Places in the order of all events.
   var anchors: [EventAnchor] = []
   var names: LiveNames?
   var instances = Instances()
   /// Everything before it was read.
   var readUntil: Int64 = 0
+  /// When observation ended.
+  let observedUntil: Int64
   var levels = LevelsState.partial(0)
   /// Where it comes out of bytes that were kept.
   var kept: KeptRuns?
 
   init(_ trace: OpenTrace, _ grain: TimelineGrain) {
     self.grain = grain
-    placedLosses = trace.reader.blocks.flatMap(\.losses)
-      .map { TimelineLoss(PlacedLoss($0, tables: trace.tables, clock: trace.clock), trace) }
+    observedUntil = Int64(
+      clamping: trace.observation.upperBound - trace.clock.start.monotonic)
+    hasDamage = trace.reader.damage.contains { $0.reason != .cut }
+    let losses =
+      trace.damageLosses
+      + trace.reader.blocks.flatMap(\.losses).map {
+        PlacedLoss($0, tables: trace.tables, clock: trace.clock)
+      }
+    placedLosses = losses.map { TimelineLoss($0, trace) }
       .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+    lossCount = LossCount(placedLosses, hasMore: hasDamage)
     let events = trace.reader.blocks.reduce(UInt64(1)) { $0 &+ UInt64($1.events) }
     let length = UInt64(max(1, trace.end.nanoseconds))
     var shift: UInt64 = 0

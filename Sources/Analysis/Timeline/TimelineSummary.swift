@@ -10,22 +10,17 @@ extension TimelineSummary {
     commandLine = reader.preamble.commandLine.map { TerminalText.escaped($0) }
     cpus = reader.preamble.cpus
     end = trace.end.nanoseconds
-    recorded = TimelineWindow(0, end)
-    if let ticks = reader.totals?.recorded {
-      recorded = TimelineWindow(
-        trace.clock.nanoseconds(ticks.lowerBound), trace.clock.nanoseconds(ticks.upperBound))
-    }
+    let origin = trace.clock.start.monotonic
+    recorded = TimelineWindow(
+      Int64(clamping: trace.observation.lowerBound - origin),
+      Int64(clamping: trace.observation.upperBound - origin))
     startTime = Int64(bitPattern: trace.clock.start.realtime)
     events = reader.blocks.reduce(0) { $0 &+ UInt64($1.events) }
+    let readings = reader.blocks.flatMap(\.counts)
+      .filter { trace.isReading($0.type) }.reduce(UInt64(0)) { $0 &+ UInt64($1.events) }
+    recordedEvents = events - min(events, readings)
     bytes = reader.bytes
-    for loss in reader.blocks.flatMap(\.losses) {
-      if let count = loss.count {
-        lost = lost.addingClamped(count)
-      } else {
-        hasUncountedLosses = true
-      }
-    }
-    hasUncountedLosses = hasUncountedLosses || !reader.damage.isEmpty
+    isCut = reader.damage.contains { $0.reason == .cut }
     isComplete = reader.totals != nil
     types = reader.types
     var present = [Bool](repeating: false, count: reader.types.count)
@@ -60,5 +55,13 @@ extension TimelineSource {
       guard type.origin == .program else { return nil }
       self = .markers
     }
+  }
+}
+
+extension OpenTrace {
+  /// Whether rows of a type are readings of the machine's state.
+  fileprivate func isReading(_ type: EventTypeID) -> Bool {
+    let place = Int(type.index)
+    return place < reader.types.count && reader.types[place].origin == .machine
   }
 }

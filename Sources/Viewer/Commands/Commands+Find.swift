@@ -147,7 +147,7 @@ extension View {
       }
       term = "event == \(Self.literal("\(event.system):\(event.name)"))"
     default:
-      guard let table = knownTable, let term = Self.term(table, state.stats.line - 1) else {
+      guard let (table, row) = tableRow, let term = Self.term(table, row) else {
         state.message = "no row of a thread, process or CPU is at hand"
         return
       }

@@ -105,8 +105,8 @@ extension View {
           + "\"state\": \(Self.literal(name(of: stretch.what, in: details.item.lane))), "
           + "\"start_ns\": \(stretch.start), \"end_ns\": \(stretch.end)}",
         title: "copied")
-    } else if state.screen == .stats {
-      take(reproducingCommand + " --format json", title: "copied")
+    } else if state.screen == .stats, let (table, row) = tableRow {
+      take(host.rowJSON(table, row), title: "copied")
     } else {
       state.message = "nothing is at hand to copy"
     }

@@ -20,6 +20,8 @@ extension Command {
       view in
       if case .loading = view.timeline.levels {
         view.state.message = "what rows did is still being read"
+      } else if !view.hasSource(.switches) {
+        view.state.message = "who is idle was not recorded (-e +sched)"
       } else if view.state.hidden.isEmpty {
         view.hideIdleRows()
         let count = view.state.hidden.count
@@ -178,20 +180,25 @@ extension View {
     state.stats.sort = nil
   }
 
+  /// The table as it is sorted, and the row at hand.
+  var tableRow: (table: StatisticsTable, row: Int)? {
+    guard var table = knownTable, !state.stats.drawsHistograms else { return nil }
+    if let sort = state.stats.sort, let column = table.column(sort) { table.sort(by: column) }
+    let place = state.stats.line - 1
+    return table.rows.indices.contains(place) ? (table, place) : nil
+  }
+
   /// Goes to the instant that the row at hand names.
   mutating func goToWorst() {
-    guard var table = knownTable else {
+    guard knownTable != nil else {
       state.message = tableIsMissing
       return
     }
-    if let sort = state.stats.sort, let column = table.column(sort) { table.sort(by: column) }
-    let rows = table.rows
-    let place = state.stats.line - 1
-    guard !state.stats.drawsHistograms, rows.indices.contains(place) else {
+    guard let (table, row) = tableRow else {
       state.message = "no row of the table is at hand"
       return
     }
-    for (column, cell) in zip(table.columns, rows[place].cells) where column.kind == .instant {
+    for (column, cell) in zip(table.columns, table.rows[row].cells) where column.kind == .instant {
       if case .instant(let instant) = cell.value {
         remember()
         state.screen = .thread

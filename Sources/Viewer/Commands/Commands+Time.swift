@@ -98,7 +98,10 @@ extension View {
   /// Asks the file about the lane at hand.
   mutating func jump(_ make: (TimelineLane, Int64) -> Jump) {
     guard let lane else {
-      state.message = "no lane at hand: j and k move to a row"
+      state.message =
+        state.row[state.screen].map { $0.isNote } ?? true
+        ? "no row at hand: j and k move to one"
+        : "this row sums up others: Space unfolds it, j and k move to one"
       return
     }
     state.jump = make(lane, state.cursor)
@@ -121,11 +124,12 @@ extension View {
     follow()
   }
 
-  /// Centres the cursor; where it is in the middle already, fits what is under it.
+  /// Centres the cursor; where it is in the middle already, or something was fitted, fits what is
+  /// under it.
   mutating func fit() {
     let window = state.window
     let centred = fitted(state.cursor - window.length / 2, length: window.length)
-    if centred != window {
+    if centred != window, window != state.fitted {
       show(centred, remembers: true)
     } else {
       jump { .fit($0, $1) }

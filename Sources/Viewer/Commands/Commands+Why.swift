@@ -49,6 +49,11 @@ extension View {
   mutating func open() {
     switch state.screen {
     case .cpu:
+      switch state.row[.cpu] {
+      case .node, .cache: return fold()
+      case .hidden: return state.hidden = []
+      default: break
+      }
       guard let thread = threadAtHand else {
         state.message = "no thread runs here"
         return

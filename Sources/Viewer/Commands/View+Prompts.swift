@@ -212,7 +212,7 @@ extension View {
       }
     case .number(let number):
       if number >= summary.events {
-        state.message = "the trace has \(Words.count(summary.events)) events"
+        state.message = "the last one is #\(max(1, summary.events) - 1)"
       }
       state.screen = .events
       state.events = EventPosition(

@@ -25,7 +25,21 @@ struct CurvePainter {
 
   func paint(_ cells: [ShareCell], greatest: Double, in frame: inout Frame) {
     paint(cells.map { $0.share > 0 ? $0.share : nil }, greatest: greatest, Style(.run), in: &frame)
+    markUnknown(cells.map(\.isUnknown), in: &frame)
     flag(cells.map { ($0.isUnread, $0.isLost) }, in: &frame)
+  }
+
+  func paint(_ cells: [OverviewCell], in frame: inout Frame) {
+    paint(cells.map(\.busy), greatest: 1, Style(.graph), in: &frame)
+    markUnknown(cells.map { $0.busy == nil }, in: &frame)
+    flag(cells.map { ($0.isUnread, $0.isLost) }, in: &frame)
+  }
+
+  /// What nothing is known of is not idle.
+  private func markUnknown(_ places: [Bool], in frame: inout Frame) {
+    for (place, isUnknown) in places.enumerated() where isUnknown {
+      frame.set(LaneState.unknown.glyph, row, column + place, LaneState.unknown.style)
+    }
   }
 
   func flag(_ flags: [(isUnread: Bool, isLost: Bool)], in frame: inout Frame) {

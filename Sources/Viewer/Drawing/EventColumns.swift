@@ -20,7 +20,7 @@ struct EventColumns: Hashable {
     leavesOut = !isWide
     hasItems = isWide && page?.hasItems ?? false
     task = isWide ? 22 : 16
-    name = isWide ? 17 : 0
+    name = isWide ? 17 : 14
     let hasSpans = page?.events.contains { !$0.span.isEmpty } ?? false
     span = isWide && hasSpans ? width / 8 : 0
   }

@@ -24,9 +24,11 @@ extension View {
   }
 
   private var itemDetails: [String] {
-    guard let lane else {
-      return ["no lane at hand: j and k move to a row"]
+    guard let key = state.row[state.screen], !key.isNote else {
+      return ["no row at hand: j and k move to one"]
     }
+    if let words = missingWords(key) { return ["\(label(key)): \(words)"] }
+    guard let lane else { return groupDetails(key) }
     let question = Question.details(lane, state.cursor)
     if let words = answers.failure(.details, question) { return [words] }
     guard let known = answers.details else { return ["reading …"] }

@@ -160,9 +160,8 @@ extension View {
     guard let event = selectedEvent else { return "no event at hand" }
     var text = "\(event.system):\(event.name)"
     if let number = event.number, summary.events > 0 {
-      text += " #\(number) is \(Words.percent(Double(number) / Double(summary.events)))"
+      text += " #\(number)  \(Words.percent(Double(number) / Double(summary.events))) of the trace"
     }
-    text += " of \(Words.count(summary.events))"
     if let marked { text += "   A-B \(Words.span(marked.length))" }
     if let filter = activeFilter { text += "   only \(filter)" }
     return text

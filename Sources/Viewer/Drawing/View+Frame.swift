@@ -32,18 +32,15 @@ extension View {
     let (limit, tabs) = headerTabs
     var place = frame.put(" \(host.name)", 0, 0, Style(.heading, bold: true), limit: limit)
     let facts = "  \(max(summary.cpus, 1)) cpu  \(Words.span(summary.end))  "
-    let events = "\(Words.short(summary.events)) ev  "
+    let events = "\(Words.short(summary.recordedEvents)) ev  "
     if place + facts.columns < limit {
       place = frame.put(facts, 0, place, limit: limit)
       if place + events.columns < limit { place = frame.put(events, 0, place, limit: limit) }
     } else {
       place += 2
     }
-    if summary.lost > 0 || summary.hasUncountedLosses {
-      let lost = "LOST \(summary.hasUncountedLosses ? "≥ " : "")\(Words.count(summary.lost))"
-      if place + lost.columns < limit {
-        place = frame.put(lost, 0, place, Style(.warning, bold: true), limit: limit)
-      }
+    if let lost = lossWords, place + lost.columns < limit {
+      place = frame.put(lost, 0, place, Style(.warning, bold: true), limit: limit)
     }
     place = frame.put("│ ", 0, limit, Style(.faint))
     for tab in tabs {
@@ -52,6 +49,16 @@ extension View {
     }
     frame.put(
       "│ F: \(headerFilter)", 0, place, Style(activeFilter == nil ? .faint : .text))
+  }
+
+  /// What is not there that should be; nil where nothing is known to be missing.
+  private var lossWords: String? {
+    let losses = timeline.losses
+    if losses.events > 0 {
+      return "LOST \(losses.hasMore ? "≥ " : "")\(Words.count(losses.events))"
+    }
+    if losses.hasMore { return "LOST some" }
+    return summary.isCut && host.reopen == nil ? "CUT SHORT" : nil
   }
 
   /// Where the screens' names begin, and each of them stands.
@@ -86,9 +93,8 @@ extension View {
     drawLabel(" overview", Words.span(end), row, in: &frame)
     let cells = overviewCells(columns)
     let curve = CurvePainter(row: row, column: left)
-    if cells.contains(where: { $0.busy != nil }) {
-      curve.paint(cells.map(\.busy), greatest: 1, Style(.graph), in: &frame)
-      curve.flag(cells.map { ($0.isUnread, $0.isLost) }, in: &frame)
+    if hasSource(.switches) {
+      curve.paint(cells, in: &frame)
     } else {
       frame.put(
         " CPUs not recorded (-e +sched)", row, left, Style(.faint), limit: left + columns)

@@ -140,8 +140,14 @@ extension View {
       state.search?.text == prompt.text
     {
       let words =
-        "\(Words.count(found.matches)) of \(Words.count(summary.events))"
+        "\(Words.count(found.matches)) of \(Words.count(summary.recordedEvents))"
         + (found.isFinished ? "" : " so far, \(Words.percent(found.share)) read")
+      frame.put(words, row, max(end + 2, layout.columns - words.columns - 1), Style(.faint))
+    }
+    if let question = searchQuestion, state.search?.text == prompt.text,
+      answers.failure(.search, question) != nil
+    {
+      let words = "chooses rows of 4 Stats: events alone do not tell it"
       frame.put(words, row, max(end + 2, layout.columns - words.columns - 1), Style(.faint))
     }
     let room = max(0, min(10, row - 2))

@@ -14,7 +14,7 @@ extension View {
       "  \(Words.instant(window.start, decimals: 6)) … \(Words.instant(window.end, decimals: 6)) s"
     title += "  \(Words.span(window.length))"
     if let key = state.stats.key { title += "  by \(key)" }
-    if let sort = state.stats.sort { title += "  sorted by \(sort)" }
+    if let sort = state.stats.sort { title += "  sorted by \(columnTitle(sort))" }
     frame.fill(first + 1, 0..<layout.columns, "─", Style(.faint))
     frame.put("─ \(title) ", first + 1, 0, Style(.faint))
     let lines = statisticsLines
@@ -32,6 +32,11 @@ extension View {
         " \(lines.count - space) more lines ", first + 1, max(0, layout.columns - 20), Style(.faint)
       )
     }
+  }
+
+  /// What heads a column, by its key.
+  private func columnTitle(_ key: String) -> String {
+    knownTable?.columns.first { $0.key == key }?.title ?? key
   }
 
   var statisticsRows: Int {

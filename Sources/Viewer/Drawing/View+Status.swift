@@ -24,6 +24,7 @@ extension View {
   private var sumsLine: String {
     let window = marked ?? state.window
     let name = "\(marked == nil ? "window" : "A-B") \(Words.span(window.length))"
+    guard hasSource(.switches) else { return "\(name)  CPUs and threads not recorded (-e +sched)" }
     guard let sums = knownSums else { return name }
     var times = StateTimes()
     var switches: UInt64 = 0
@@ -33,11 +34,14 @@ extension View {
     }
     let about = sums.isRough ? "about " : ""
     var text = name
-    let known = times[.run] &+ times[.idle]
-    if known > 0 {
+    let (first, last) = (
+      max(window.start, summary.recorded.start), min(window.end, summary.recorded.end)
+    )
+    if first < last, !sums.cpus.isEmpty {
+      let all = Double(last - first) * Double(sums.cpus.count)
       text +=
-        "  \(sums.cpus.count) CPUs busy \(about)"
-        + Words.percent(Double(times[.run]) / Double(known))
+        "  \(sums.cpus.count) CPUs busy \(sums.isLost ? "≥ " : about)"
+        + Words.percent(min(1, Double(times[.run]) / all))
       text += "  switches \(about)\(Words.count(switches))"
       let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }
       text += "  waited for a CPU \(about)\(Words.span(Int64(clamping: waiting)))"
@@ -74,6 +78,7 @@ extension View {
 
   /// What the column under the cursor shows.
   private func here(_ lane: TimelineLane) -> String {
+    if let words = RowKey(lane).flatMap({ missingWords($0) }) { return "  \(words)" }
     let columns = layout.laneColumns
     let place = column(of: state.cursor, in: state.window, columns)
     let cells = timeline.cells(lane, state.window, columns: columns)
@@ -94,13 +99,19 @@ extension View {
       if summary.events > 0 { words.append("index \(Words.percent(share))") }
     case .complete: break
     }
-    for (kind, name) in [
-      (Question.Kind.search, "find"), (.statistics, "stats"), (.export, "export"),
-    ] {
-      if let share = answers.progress[kind] { words.append("\(name) \(Words.percent(share))") }
+    for (question, name) in [
+      (searchQuestion, "find"),
+      (state.screen == .stats ? .statistics(statisticsQuestion) : nil, "stats"),
+      (state.export.map { .export($0) }, "export"),
+    ] as [(Question?, String)] {
+      if let share = question.flatMap({ answers.progress(of: $0) }) {
+        words.append("\(name) \(Words.percent(share))")
+      }
     }
     if let found = currentSearch { words.append("\(Words.count(found.matches)) hits") }
-    if host.reopen != nil { words.append(state.isAtEnd ? "following" : "follow: End") }
+    if host.reopen != nil, !summary.isComplete {
+      words.append(state.isAtEnd ? "following" : "follow: End")
+    }
     return words.joined(separator: "  ")
   }
 
@@ -113,10 +124,22 @@ extension View {
 
   func drawHint(in frame: inout Frame) {
     guard let row = layout.hintRow else { return }
+    if let words = overlayHint {
+      frame.put(" \(words)", row, 0, Style(.faint))
+      return
+    }
     for hint in hints {
       let end = frame.put(hint.key, row, hint.columns.lowerBound, Style(.key, bold: true))
       frame.put(" \(hint.command.hint)", row, end, Style(.faint))
     }
+  }
+
+  /// What keys do while something lies over the screen.
+  private var overlayHint: String? {
+    if let pane = state.pane {
+      return pane.places.isEmpty ? "any key closes" : "j k up, down   Enter goes there   q closes"
+    }
+    return state.showsHelp ? "j k PgUp PgDn scroll   : runs any command by name   q closes" : nil
   }
 
   /// What the hint line has room for, and where each stands.

@@ -27,11 +27,16 @@ extension View {
     let columns = layout.laneColumns
     let left = layout.laneColumn
     let window = state.window
+    if let words = missingWords(row.key) {
+      frame.put(" \(words)", at, left, Style(.faint), limit: left + columns)
+      drawRowLabel(row, "", at, isAtHand: isAtHand, in: &frame)
+      return
+    }
     var usage = ""
     switch row.key {
     case .cpu(let cpu):
       let cells = timeline.cells(.cpu(cpu), window, columns: columns)
-      usage = self.usage(cells, [.run], of: [.run, .idle])
+      usage = self.usage(cells, .run)
       painter(cells, .cpu(cpu), at).paintStates(in: &frame, namesRuns: true)
     case .thread(let thread):
       let cells = timeline.cells(.state(thread: thread), window, columns: columns)
@@ -52,12 +57,12 @@ extension View {
     case .hardInterrupts(let cpu):
       let lane = TimelineLane.hardInterrupts(cpu: cpu)
       let cells = timeline.cells(lane, window, columns: columns)
-      usage = self.usage(cells, [.inside], of: [.inside, .none])
+      usage = self.usage(cells, .inside)
       painter(cells, lane, at).paintMarks(in: &frame, .hardInterrupt)
     case .softInterrupts(let cpu):
       let lane = TimelineLane.softInterrupts(cpu: cpu)
       let cells = timeline.cells(lane, window, columns: columns)
-      usage = self.usage(cells, [.inside], of: [.inside, .none])
+      usage = self.usage(cells, .inside)
       painter(cells, lane, at).paintMarks(in: &frame, .softInterrupt)
     case .runnable:
       let cells = timeline.numbers(.runnable, window, columns: columns)
@@ -130,7 +135,7 @@ extension View {
   }
 
   /// The lanes that a row stands for, as far as they have anything to do with the window.
-  private func lanes(of group: RowKey) -> [TimelineLane] {
+  func lanes(of group: RowKey) -> [TimelineLane] {
     switch group {
     case .node(let node): return cpuLanes { $0.node == node }
     case .cache(let cache): return cpuLanes { $0.lastLevelCache == cache }
@@ -155,20 +160,23 @@ extension View {
     return (there.isEmpty ? Array(threads.prefix(1)) : there).map { .state(thread: $0) }
   }
 
-  /// The share of states in what is known of a lane, with a bar where there is room.
-  private func usage(_ cells: [TimelineCell], _ states: [LaneState], of all: [LaneState]) -> String
-  {
+  /// The share of a state in what was recorded of the window, as `swtrace stats cpus` has it, with a
+  /// bar where there is room.
+  private func usage(_ cells: [TimelineCell], _ state: LaneState) -> String {
     var time: UInt64 = 0
-    var known: UInt64 = 0
+    var length: Int64 = 0
     for cell in cells where !cell.isUnread {
-      for state in states { time &+= cell.times[state] }
-      for state in all { known &+= cell.times[state] }
+      time &+= cell.times[state]
+      length += max(
+        0,
+        min(cell.window.end, summary.recorded.end)
+          - max(cell.window.start, summary.recorded.start))
     }
-    guard known > 0 else { return "-" }
-    let share = Double(time) / Double(known)
-    let text =
-      String(repeating: " ", count: max(0, 4 - Words.percent(share).count))
-      + Words.percent(share)
+    guard length > 0, cells.contains(where: { !$0.isUnknown }) else { return "-" }
+    let share = min(1, Double(time) / Double(length))
+    let bound = cells.contains(where: \.isLost) ? "≥" : ""
+    let percent = "\(bound)\(Words.percent(share))"
+    let text = String(repeating: " ", count: max(0, 4 - percent.columns)) + percent
     return layout.labelWidth >= 20 ? "\(text) \(Eighths.bar(share, columns: 6))" : text
   }
 
@@ -180,7 +188,7 @@ extension View {
       for state in LaneState.allCases { times[state] &+= cell.times[state] }
       length &+= UInt64(max(0, cell.window.length))
     }
-    guard length > 0, hasSource(.switches) else { return "" }
+    guard length > 0 else { return "" }
     func percent(_ time: UInt64) -> String { Words.percent(Double(time) / Double(length)) }
     let disk = times[.diskIO] &+ times[.diskOther]
     if disk > times[.run] { return "D \(percent(disk))" }

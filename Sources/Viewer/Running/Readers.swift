@@ -188,6 +188,7 @@ final class Readers: Sendable {
       wake.wake()
       quick.wake()
       slow.wake()
+      if grown.summary.isComplete { return }
       pause = max(1_000_000_000, 3 * (Moment.now - start))
     }
   }

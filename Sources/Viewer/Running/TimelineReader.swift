@@ -57,7 +57,9 @@ struct TimelineReader: Sendable {
       return isWanted() ? .statistics(statistics) : nil
     case .sums(let window, _):
       return try timeline.sums(window, isWanted: isWanted).map { .sums($0) }
-    case .jump(let jump): return .jump(try target(of: jump))
+    case .jump(let jump):
+      let target = try target(of: jump, isWanted)
+      return isWanted() ? .jump(target) : nil
     case .export(let order):
       let outcome = host.export(timeline, order.window, order.path) { share in
         report(.progress(share))
@@ -82,7 +84,9 @@ struct TimelineReader: Sendable {
 
   // MARK: jumps
 
-  private func target(of jump: Jump) throws(AnalysisError) -> JumpTarget? {
+  private func target(
+    of jump: Jump, _ isWanted: () -> Bool
+  ) throws(AnalysisError) -> JumpTarget? {
     switch jump {
     case .next(let lane, let time):
       return try timeline.change(in: lane, after: time).map { JumpTarget(lane: lane, time: $0) }
@@ -101,9 +105,14 @@ struct TimelineReader: Sendable {
       }
     case .woken(let lane, let time):
       guard let item = try timeline.item(lane, at: time),
-        let woken = try timeline.woken(by: item, after: time)
+        let woken = try timeline.woken(by: item, after: time, isWanted: isWanted)
       else { return nil }
-      return JumpTarget(lane: woken.lane, time: woken.stretch.start)
+      var target = JumpTarget(lane: woken.lane, time: woken.stretch.start)
+      let later = woken.stretch.start - time
+      if woken.stretch.start > item.stretch.end {
+        target.words = "woken \(Words.span(later)) later"
+      }
+      return target
     case .instance(let lane, let time, let longer):
       guard let item = try timeline.item(lane, at: time),
         let found = timeline.instance(of: item, longer: longer)

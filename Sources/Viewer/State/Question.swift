@@ -7,7 +7,7 @@ enum Question: Hashable, Sendable {
   case events(EventPlace, rows: Int, filter: String?)
   case search(Search, columns: Int)
   case statistics(StatisticsQuestion)
-  /// What threads did, as far as has been read, in 64ths.
+  /// What threads did, as far as has been read, in quarters.
   case sums(TimelineWindow, read: Int)
   case jump(Jump)
   case export(ExportOrder)
@@ -74,7 +74,7 @@ struct Answers: Sendable {
   private(set) var statistics: (question: Question, value: TraceStatistics)?
   private(set) var sums: (question: Question, value: WindowSums)?
   private(set) var failures: [Question.Kind: (question: Question, words: String)] = [:]
-  private(set) var progress: [Question.Kind: Double] = [:]
+  private var progress: [Question.Kind: (question: Question, share: Double)] = [:]
 
   /// Whether a question needs no more work.
   func settles(_ question: Question) -> Bool {
@@ -96,14 +96,19 @@ struct Answers: Sendable {
     return failure.words
   }
 
+  /// How far an answer is that is still being made.
+  func progress(of question: Question) -> Double? {
+    progress[question.kind].flatMap { $0.question == question ? $0.share : nil }
+  }
+
   mutating func take(_ answer: Answer, to question: Question) {
     let kind = question.kind
     if case .progress(let share) = answer {
-      progress[kind] = share
+      progress[kind] = (question, share)
       return
     }
     if case .search(let found) = answer, !found.isFinished {
-      progress[kind] = found.share
+      progress[kind] = (question, found.share)
     } else {
       progress[kind] = nil
     }

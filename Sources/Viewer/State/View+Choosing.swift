@@ -15,8 +15,13 @@ extension View {
     guard let text = activeFilter, let filter = try? Filter(parsing: text) else { return }
     if let demands = filter.demands(on: [.comm, .pid, .tid]) {
       let threads = InstanceFilter(demands)
-      for (place, thread) in directory.threads.enumerated()
-      where !threads.matches(FilterInstance(thread)) { state.excluded.insert(.thread(place)) }
+      for (place, thread) in directory.threads.enumerated() {
+        // What it was called earlier counts too.
+        let isMeant = ([thread.name] + thread.earlierNames).contains {
+          threads.matches(FilterInstance(thread, name: $0))
+        }
+        if !isMeant { state.excluded.insert(.thread(place)) }
+      }
       for (place, process) in directory.processes.enumerated()
       where process.threads.allSatisfy({ state.excluded.contains(.thread($0)) }) {
         state.excluded.insert(.process(place))
@@ -56,9 +61,9 @@ extension View {
 }
 
 extension FilterInstance {
-  fileprivate init(_ thread: TimelineThread) {
+  fileprivate init(_ thread: TimelineThread, name: String) {
     self.init()
-    comm = Array(thread.name.utf8)
+    comm = Array(name.utf8)
     tid = Int64(thread.number)
     pid = thread.process > 0 ? Int64(thread.process) : nil
   }

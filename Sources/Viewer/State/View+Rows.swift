@@ -279,7 +279,9 @@ extension View {
     switch key {
     case .thread(let place):
       // Spans are what a program wants to say.
-      return !directory.threads.indices.contains(place) || directory.threads[place].spanDepth == 0
+      guard directory.threads.indices.contains(place) else { return true }
+      let thread = directory.threads[place]
+      return thread.spanDepth == 0 && (hasSource(.switches) || !thread.hasSystemCalls)
     case .process(let place): return !isAmongFirst(place)
     case .cpu: return directory.cpus.count > 16
     default: return false
@@ -358,10 +360,15 @@ extension View {
     state.firstRow[state.screen] = max(pinned, at - space / 2)
   }
 
+  /// The lanes that are shown, alone or summed up in a row; each once.
   var visibleLanes: [TimelineLane] {
     var lanes: [TimelineLane] = []
-    for row in visibleRows.rows {
-      if let lane = row.key.lane, !lanes.contains(lane) { lanes.append(lane) }
+    var known: Set<TimelineLane> = []
+    for row in visibleRows.rows where missingWords(row.key) == nil {
+      for lane in row.key.lane.map({ [$0] }) ?? self.lanes(of: row.key)
+      where known.insert(lane).inserted {
+        lanes.append(lane)
+      }
     }
     return lanes
   }

@@ -18,6 +18,10 @@ package struct View {
   let keys: KeyBindings
   /// Whether a button of the mouse is held and moved.
   var isDragging = false
+  /// The press before, for double clicks.
+  var lastPress: (event: MouseEvent, time: Int64)?
+  /// How it was before an Esc that may turn out to be the beginning of another key.
+  var beforeEscape: ViewState?
   /// Whether the worst span is shown first, not the worst of all.
   package var prefersSpans = false
   /// Whether it was said where to look.
@@ -32,7 +36,9 @@ package struct View {
     state = ViewState(columns: columns, rows: rows, end: timeline.summary.end)
     directory = timeline.directory
     keys = host.keys
-    if !hasSource(.switches) && directory.cpus.isEmpty { state.screen = .thread }
+    if [.switches, .hardInterrupts, .softInterrupts].allSatisfy({ !hasSource($0) }) {
+      state.screen = .thread
+    }
     if timeline.summary.events > 0, timeline.summary.sources.isEmpty { state.screen = .events }
   }
 
@@ -42,6 +48,17 @@ package struct View {
   var layout: Layout { Layout(state) }
 
   func hasSource(_ source: TimelineSource) -> Bool { summary.sources.contains(source) }
+
+  /// What stands where a row is made of events that were not recorded; nil where they were.
+  func missingWords(_ key: RowKey) -> String? {
+    switch key {
+    case .node, .cache, .cpu, .process, .cgroup, .thread, .place:
+      hasSource(.switches) ? nil : "not recorded (-e +sched)"
+    case .runnable:
+      hasSource(.switches) && hasSource(.wakings) ? nil : "not recorded (-e +sched)"
+    default: nil
+    }
+  }
 
   /// A window inside of the trace, no shorter than a nanosecond a column.
   func fitted(_ start: Int64, length: Int64) -> TimelineWindow {
@@ -151,9 +168,7 @@ package struct View {
     case .stats: questions.append(.statistics(statisticsQuestion))
     }
     if layout.statusRows > 1 || state.screen == .stats { questions.append(sumsQuestion) }
-    if let search = state.search {
-      questions.append(.search(search, columns: layout.laneColumns))
-    }
+    if let question = searchQuestion { questions.append(question) }
     return questions.filter { !answers.settles($0) }
   }
 
@@ -162,8 +177,8 @@ package struct View {
 
   /// What threads did between the marks, or in the window.
   var sumsQuestion: Question {
-    var read = 64
-    if case .partial(let share) = timeline.levels { read = Int(share * 64) }
+    var read = 4
+    if case .partial(let share) = timeline.levels { read = Int(share * 4) }
     return .sums(statisticsWindow, read: read)
   }
 
@@ -171,6 +186,10 @@ package struct View {
   var knownSums: WindowSums? {
     guard let known = answers.sums, known.question == sumsQuestion else { return nil }
     return known.value
+  }
+
+  var searchQuestion: Question? {
+    state.search.map { .search($0, columns: layout.laneColumns) }
   }
 
   var eventsQuestion: Question {
@@ -234,6 +253,14 @@ package struct View {
     }
     switch jump {
     case .next, .previous: moveCursor(to: target.time)
+    case .fit:
+      let window = state.window
+      go(to: target.lane, target.time, fitting: target.stretch)
+      state.fitted = state.window
+      if state.window == window {
+        state.history.removeLast()
+        state.message = "it fits already"
+      }
     default: go(to: target.lane, target.time, fitting: target.stretch)
     }
     if !target.words.isEmpty { state.message = target.words }
@@ -286,6 +313,7 @@ package struct View {
     overview = nil
     directory = grown.directory
     answers.forget()
+    if grown.summary.isComplete { state.message = "the recording has ended: this is all of it" }
     guard stays else { return }
     let length = state.window.length
     state.window = fitted(end - length, length: length)

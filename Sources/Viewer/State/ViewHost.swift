@@ -25,6 +25,10 @@ package struct ViewHost: Sendable {
   /// Keeps the levels of a trace that was read; says why it could not.
   package var keepLevels: @Sendable (Timeline) -> String? = { _ in nil }
   package var keys = KeyBindings()
+  /// A row of a table as JSON.
+  package var rowJSON: @Sendable (_ table: StatisticsTable, _ row: Int) -> String = { _, _ in "{}" }
+  /// Milliseconds of a clock that double clicks are told by.
+  package var clock: @Sendable () -> Int64 = { Moment.now / 1_000_000 }
   /// What its user has to know from the start.
   package var notice: String?
   /// Opens the trace again, which has grown; nil where it has not.

@@ -7,6 +7,7 @@ internal import Analysis
 /// range burst 4200000000 5200000000
 /// pin cpu 3
 /// pin thread 4211
+/// pin cgroup /system.slice/nginx.service
 /// filter on comm == "nginx"
 /// window 4200000000 5200000000
 /// cursor 4210996912
@@ -61,13 +62,13 @@ extension View {
           Self.isName(String(words[1])), state.ranges.count < Self.mostRanges
         else { continue }
         state.ranges[String(words[1])] = TimelineWindow(start, stop)
-      case ("pin", 3...4):
-        guard let key = row(String(words[1]), number(2), number(3)),
+      case ("pin", 3...):
+        guard let key = row(words.dropFirst()),
           !state.pins.contains(key), state.pins.count < 16
         else { continue }
         state.pins.append(key)
-      case ("row", 3...4):
-        guard keepsPlace, let key = row(String(words[1]), number(2), number(3)) else { continue }
+      case ("row", 3...):
+        guard keepsPlace, let key = row(words.dropFirst()) else { continue }
         reveal(key)
       case ("filter", 3...):
         if isFilterChosen { continue }
@@ -107,14 +108,36 @@ extension View {
     case .place(let place): return thread(place).map { "place \($0)" }
     case .calls(let place): return thread(place).map { "syscalls \($0)" }
     case .spans(let place, let depth): return thread(place).map { "spans \($0) \(depth)" }
-    case .node, .cache, .cgroup, .process, .hidden, .missing: return nil
+    case .node(let node): return node < 0 ? nil : "node \(node)"
+    case .cache(let cache): return cache < 0 ? nil : "cache \(cache)"
+    case .cgroup(let path):
+      return path.isEmpty || path.contains(where: \.isNewline) ? nil : "cgroup \(path)"
+    case .process(let place):
+      guard directory.processes.indices.contains(place) else { return nil }
+      let number = directory.processes[place].number
+      return number > 0 ? "process \(number)" : nil
+    case .hidden, .missing: return nil
     }
   }
 
-  private func row(_ kind: String, _ number: Int64?, _ depth: Int64?) -> RowKey? {
-    guard let number, number <= Int64(Int32.max) else { return nil }
+  /// A row that was kept: its kind, then a number, for spans another one, for control groups a path.
+  private func row(_ words: ArraySlice<Substring>) -> RowKey? {
+    guard let kind = words.first, words.count >= 2 else { return nil }
+    if kind == "cgroup" {
+      let path = words.dropFirst().joined(separator: " ")
+      return directory.threads.contains { $0.cgroup == path } ? .cgroup(path) : nil
+    }
+    let numbers = words.dropFirst().map { Int64($0) }
+    guard numbers.count <= 2, let number = numbers[0], (0...Int64(Int32.max)).contains(number)
+    else { return nil }
     let small = Int(number)
     switch kind {
+    case "node": return directory.cpus.contains { $0.node == small } ? .node(small) : nil
+    case "cache":
+      return directory.cpus.contains { $0.lastLevelCache == small } ? .cache(small) : nil
+    case "process":
+      return directory.processes.firstIndex { Int64($0.number) == number && number > 0 }
+        .map { .process($0) }
     case "cpu": return .cpu(small)
     case "irq": return .hardInterrupts(cpu: small)
     case "softirq": return .softInterrupts(cpu: small)
@@ -130,7 +153,9 @@ extension View {
     case "place": return .place(thread: place)
     case "syscalls": return .calls(thread: place)
     case "spans":
-      guard let depth, depth < Int64(directory.threads[place].spanDepth) else { return nil }
+      guard let depth = numbers.count == 2 ? numbers[1] : nil, depth >= 0,
+        depth < Int64(directory.threads[place].spanDepth)
+      else { return nil }
       return .spans(thread: place, depth: Int(depth))
     default: return nil
     }

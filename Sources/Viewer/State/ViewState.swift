@@ -43,6 +43,8 @@ package struct ViewState: Sendable {
   var stats = StatsChoice()
   var jump: Jump?
   var export: ExportOrder?
+  /// The window that was fitted last.
+  var fitted: TimelineWindow?
   /// Whether the window stays at the trace's end.
   var isAtEnd = false
   /// Whether anything was pressed yet.

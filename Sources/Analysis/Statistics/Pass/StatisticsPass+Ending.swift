@@ -14,8 +14,9 @@ extension StatisticsPass {
     ended = end
     occupyRest()
     for cpu in 0..<tracking.cpus.count where tracking.cpus.table[cpu].current == 0 {
-      var change = StateChange(
-        kind: .idle, start: tracking.cpus.table[cpu].since, end: max(end, tracking.now))
+      // The machine's readings may come later.
+      let since = tracking.cpus.table[cpu].since
+      var change = StateChange(kind: .idle, start: since, end: max(since, end))
       change.cpu = UInt16(truncatingIfNeeded: cpu)
       cpus.reach(cpu)
       idle.end(cpu, at: change.end, window)

@@ -15,7 +15,7 @@ import TraceFile
 enum KeptLevels {
   static let magic = Array("swtlevel".utf8)
   /// Goes up with the format, and whenever a pass tells anything else of the same events.
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   /// Bytes that a run holds at most.
   static let mostRunBytes = 64 << 20
   static let mostRuns = 1024

@@ -22,6 +22,8 @@ extension TimelineDirectory {
       output.put(signed: Int64(thread.process))
       output.put(UInt64(thread.processPlace))
       output.put(thread.name)
+      output.put(UInt64(thread.earlierNames.count))
+      for name in thread.earlierNames { output.put(name) }
       output.put(thread.cgroup)
       output.put(UInt64(thread.firstSeen))
       output.put(UInt64(thread.lastSeen))
@@ -62,7 +64,7 @@ extension TimelineDirectory {
       process.executable = input.safeText()
       processes.append(process)
     }
-    for place in 0..<input.count(ofBytes: 10) { enter(TimelineThread(&input, processes), place) }
+    for place in 0..<input.count(ofBytes: 11) { enter(TimelineThread(&input, processes), place) }
     for _ in 0..<input.count(ofBytes: 3) {
       var counter = TimelineCounter(
         name: input.safeText(), process: input.signed(ProcessNumber.self))
@@ -107,6 +109,7 @@ extension TimelineThread {
     process = input.signed(ProcessNumber.self)
     processPlace = input.place(in: processes.count)
     name = input.safeText()
+    earlierNames = (0..<input.count()).map { _ in input.safeText() }
     cgroup = input.safeText()
     firstSeen = Int64(input.time())
     lastSeen = Int64(input.time())
