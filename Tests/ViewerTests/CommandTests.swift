@@ -1,5 +1,6 @@
 import Analysis
 import SyntheticTrace
+import Synchronization
 import Testing
 
 @testable import Viewer
@@ -79,6 +80,85 @@ import Testing
     #expect(view.state.screen == .stats)
     view.press(.escape)
     #expect(view.marked == nil)
+  }
+
+  @Test func `an Esc that was the beginning of a key is undone`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in ["m", .right, "m"] as [Key] { view.press(key) }
+    let marked = try #require(view.marked)
+    view.press(.escape)
+    #expect(view.marked == nil)
+    view.press(.escapeTakenBack)
+    view.press(.down)
+    #expect(view.marked == marked)
+    for key in Key.keys(in: "F,cpu") ?? [] { view.press(key) }
+    view.press(.escape)
+    #expect(view.state.prompt == nil)
+    view.press(.escapeTakenBack)
+    #expect(view.state.prompt?.text == "cpu")
+    view.press(.escape)
+    view.press("m")
+    view.press(.escapeTakenBack)
+    #expect(view.state.prompt == nil)
+  }
+
+  @Test func `a double click fits what is under it, f again says that it fits`() throws {
+    let clock = TestClock()
+    var view = SyntheticView.view(
+      try SyntheticView.timeline(), clock: { clock.now.load(ordering: .relaxed) })
+    let row = try #require(view.visibleRows.rows.firstIndex { $0.key == .cpu(0) })
+    let click = Key.mouse(
+      MouseEvent(.press, row: view.layout.bodyRow + row, column: view.layout.laneColumn + 40))
+    let window = view.state.window
+    view.press(click)
+    clock.now.store(500, ordering: .relaxed)
+    view.press(click)
+    view.settle()
+    #expect(view.state.window == window)
+    clock.now.store(700, ordering: .relaxed)
+    view.press(click)
+    view.settle()
+    #expect(view.state.window != window)
+    for _ in 0..<4 where view.state.message != "it fits already" {
+      view.press("f")
+      view.settle()
+    }
+    #expect(view.state.message == "it fits already")
+  }
+
+  @Test func `progress of what is not asked for any more is not shown`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    for key in Key.keys(in: "/,sched") ?? [] { view.press(key) }
+    let question = try #require(view.searchQuestion)
+    view.take(.progress(0.5), to: question)
+    for key in [.escape, "j"] as [Key] { view.press(key) }
+    #expect(!view.frame().text.contains("find 50%"))
+  }
+
+  @Test func `hints are of what lies over the screen`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.press("?")
+    #expect(view.frame().lines[39].hasPrefix(" j k PgUp PgDn scroll"))
+    view.press("q")
+    view.press("y")
+    #expect(view.frame().lines[39].hasPrefix(" any key closes"))
+  }
+
+  @Test func `the demo's view opens at the worst span`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(processes: 2, eventsPerSecond: 500))
+    view.prefersSpans = true
+    view.lookAtAll(memory: nil, follows: false)
+    guard case .spans(let thread, let depth) = view.state.row[.thread] else {
+      Issue.record("\(String(describing: view.state.row[.thread]))")
+      return
+    }
+    let lane = TimelineLane.spans(thread: thread, depth: depth)
+    let item = try #require(try view.timeline.item(lane, at: view.state.cursor))
+    #expect(view.state.screen == .thread && item.stretch.state == .inside)
+    #expect(view.timeline.instance(of: item, longer: true) == nil)
+    #expect(view.state.window.start <= item.stretch.start)
+    #expect(view.state.window.end >= item.stretch.end)
+    #expect(view.state.message?.contains(": worst of ") == true)
   }
 
   @Test func `a search ends at its first hit, n goes on`() throws {
@@ -256,8 +336,8 @@ import Testing
     for key in Key.keys(in: "F,cpu == 1") ?? [] { view.press(key) }
     view.settle()
     let matches = try #require(view.currentSearch?.matches)
-    #expect(matches > 0 && matches < view.summary.events)
-    let events = Words.count(view.summary.events)
+    #expect(matches > 0 && matches < view.summary.recordedEvents)
+    let events = Words.count(view.summary.recordedEvents)
     #expect(view.frame().text.contains("\(Words.count(matches)) of \(events)"))
     #expect(view.activeFilter == nil)
   }
@@ -309,4 +389,8 @@ extension String {
   fileprivate func range(of part: String) -> String.Index? {
     indices.first { self[$0...].hasPrefix(part) }
   }
+}
+
+private final class TestClock: Sendable {
+  let now = Atomic<Int64>(0)
 }

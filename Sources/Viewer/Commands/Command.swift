@@ -71,6 +71,7 @@ extension Key: ExpressibleByUnicodeScalarLiteral {
     case .tab: "Tab"
     case .backTab: "Shift-Tab"
     case .escape: "Esc"
+    case .escapeTakenBack: "Esc, undone"
     case .function(let number): "F\(number)"
     case .mouse: "mouse"
     case .paste: "paste"

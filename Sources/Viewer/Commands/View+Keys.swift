@@ -5,6 +5,8 @@ extension View {
   package mutating func press(_ key: Key) {
     state.isTouched = true
     directory = timeline.directory
+    if key == .escapeTakenBack { return takeEscapeBack() }
+    beforeEscape = key == .escape ? state : nil
     layOutTable()
     if case .mouse(let event) = key {
       state.message = nil
@@ -22,6 +24,14 @@ extension View {
       return command.run(&self)
     }
     state.message = "there is nothing to paste into: / and F take text"
+  }
+
+  /// What an Esc did is undone: it was the beginning of a key.
+  private mutating func takeEscapeBack() {
+    guard var before = beforeEscape else { return }
+    (before.columns, before.rows) = (state.columns, state.rows)
+    state = before
+    beforeEscape = nil
   }
 
   private mutating func pressInPane(_ key: Key) {
@@ -95,10 +105,14 @@ extension View {
         state.cursor = min(max(state.window.start, middle), state.window.end - 1)
         return
       }
+      let isDouble = isSecondPress(event)
       select(event.row)
       if isOverTime {
         state.cursor = time(at: event.column)
         follow()
+        if isDouble { jump { .fit($0, $1) } }
+      } else if isDouble {
+        fold()
       }
     case .drag:
       guard state.screen.isTimeline, isOverTime else { return }
@@ -112,6 +126,17 @@ extension View {
       if let marked { state.message = "A-B \(Words.span(marked.length))" }
     case .release: isDragging = false
     }
+  }
+
+  /// How soon after another a press of the same cell is a double click, in milliseconds.
+  private static let doubleClick: Int64 = 400
+
+  private mutating func isSecondPress(_ event: MouseEvent) -> Bool {
+    let now = host.clock()
+    let isSecond = lastPress.map { $0.event == event && now - $0.time <= Self.doubleClick } ?? false
+    // A third one begins anew.
+    lastPress = isSecond ? nil : (event, now)
+    return isSecond
   }
 
   private func time(at column: Int) -> Int64 {

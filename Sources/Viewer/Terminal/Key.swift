@@ -5,6 +5,8 @@ package enum Key: Hashable, Sendable {
   case control(Unicode.Scalar)
   case up, down, left, right, home, end, pageUp, pageDown, insert, delete
   case backspace, enter, tab, backTab, escape
+  /// The Esc before was the beginning of the key that follows: it is to be undone.
+  case escapeTakenBack
   case function(Int)
   case mouse(MouseEvent)
   case paste(String)

@@ -1,8 +1,8 @@
 /// Turns the bytes that a terminal sends into keys.
 ///
-/// Bytes come in any pieces. An Esc is held for `sequenceDelay`: what follows in that time with `[` or
-/// `O` is the rest of one key, as slow lines take keys apart. Any other key that follows within
-/// `escapeDelay` was typed with Alt and means nothing; later it is a key after an Esc.
+/// Bytes come in any pieces. An Esc is held for `escapeDelay`; a key that follows in that time was typed
+/// with Alt and means nothing. Then it is a key. Slow lines take keys apart, though: where `[` or `O`
+/// follows within `sequenceDelay`, it was the beginning of another key, and is taken back.
 package struct KeyDecoder: Sendable {
   /// How long after an Esc `[` and `O` still belong to it, and any part of a sequence to the last.
   static let sequenceDelay: Int64 = 500
@@ -16,6 +16,8 @@ package struct KeyDecoder: Sendable {
   private enum State: Hashable {
     case ground
     case escape
+    /// An Esc that was given out, and may still be taken back.
+    case givenEscape
     /// After `Esc [`.
     case control
     /// After `Esc O`.
@@ -47,6 +49,7 @@ package struct KeyDecoder: Sendable {
   package var deadline: Int64? {
     switch state {
     case .ground: nil
+    case .escape: latest + escapeDelay
     case .paste: latest + Self.pasteDelay
     default: latest + Self.sequenceDelay
     }
@@ -56,7 +59,7 @@ package struct KeyDecoder: Sendable {
   package mutating func feed(_ bytes: some Sequence<UInt8>, at milliseconds: Int64) -> [Key] {
     var keys = expire(at: milliseconds)
     for byte in bytes {
-      take(byte, milliseconds, &keys)
+      take(byte, &keys)
       latest = milliseconds
     }
     return keys
@@ -67,7 +70,9 @@ package struct KeyDecoder: Sendable {
     guard let deadline, milliseconds >= deadline else { return [] }
     var keys: [Key] = []
     switch state {
-    case .escape: keys = [.escape]
+    case .escape:
+      state = .givenEscape
+      return [.escape] + expire(at: milliseconds)
     case .control where sequence.isEmpty && !isSwallowed: keys = [.escape, .character("[")]
     case .single where sequence.isEmpty && !isSwallowed: keys = [.escape, .character("O")]
     case .control: finishWithDollar(&keys)
@@ -93,10 +98,11 @@ package struct KeyDecoder: Sendable {
     if sequence.count < Self.longestSequence { sequence.append(byte) } else { isSwallowed = true }
   }
 
-  private mutating func take(_ byte: UInt8, _ now: Int64, _ keys: inout [Key]) {
+  private mutating func take(_ byte: UInt8, _ keys: inout [Key]) {
     switch state {
     case .ground: takePlain(byte, &keys)
-    case .escape: takeAfterEscape(byte, now, &keys)
+    case .escape: takeAfterEscape(byte, &keys)
+    case .givenEscape: takeAfterGivenEscape(byte, &keys)
     case .control: takeControl(byte, &keys)
     case .single: takeSingle(byte, &keys)
     case .console:
@@ -139,34 +145,36 @@ package struct KeyDecoder: Sendable {
     }
   }
 
-  private mutating func takeAfterEscape(_ byte: UInt8, _ now: Int64, _ keys: inout [Key]) {
-    let isAtOnce = now - latest <= escapeDelay
+  private mutating func takeAfterEscape(_ byte: UInt8, _ keys: inout [Key]) {
     switch byte {
     case UInt8(ascii: "["): begin(.control)
     case UInt8(ascii: "O"): begin(.single)
-    case 0x1B:
-      // Some terminals say Alt and an arrow with two.
-      if !isAtOnce { keys.append(.escape) }
+    // Some terminals say Alt and an arrow with two.
+    case 0x1B: break
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"),
       UInt8(ascii: "_"):
-      if isAtOnce {
-        begin(.answer)
-      } else {
-        takeSeparately(byte, &keys)
-      }
-    case 0x20..<0x7F where isAtOnce: reset()
-    case 0x80... where isAtOnce:
+      begin(.answer)
+    case 0x20..<0x7F: reset()
+    case 0x80...:
       reset()
       takePlain(byte, &keys)
       isSwallowed = state == .scalar
-    default: takeSeparately(byte, &keys)
+    default:
+      keys.append(.escape)
+      reset()
+      takePlain(byte, &keys)
     }
   }
 
-  private mutating func takeSeparately(_ byte: UInt8, _ keys: inout [Key]) {
-    keys.append(.escape)
-    reset()
-    takePlain(byte, &keys)
+  private mutating func takeAfterGivenEscape(_ byte: UInt8, _ keys: inout [Key]) {
+    switch byte {
+    case UInt8(ascii: "["), UInt8(ascii: "O"):
+      keys.append(.escapeTakenBack)
+      begin(byte == UInt8(ascii: "[") ? .control : .single)
+    default:
+      reset()
+      takePlain(byte, &keys)
+    }
   }
 
   private mutating func takeControl(_ byte: UInt8, _ keys: inout [Key]) {
