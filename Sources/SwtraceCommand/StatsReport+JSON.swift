@@ -24,7 +24,7 @@ extension StatsReport {
           json.key(table.name)
           json.array { json in
             for row in shown(table).rows {
-              json.object { append(row, of: table, to: &$0) }
+              json.object { Self.append(row, of: table, to: &$0) }
             }
           }
         }
@@ -72,7 +72,7 @@ extension StatsReport {
   }
 
   /// A row's cells by their columns' keys; which are bounds, which quantiles stand on few.
-  private func append(
+  private static func append(
     _ row: StatisticsTable.Row, of table: StatisticsTable, to json: inout JSONText
   ) {
     var lower: [String] = []
@@ -92,6 +92,13 @@ extension StatsReport {
     }
   }
 
+  /// A row as an object.
+  static func json(_ row: StatisticsTable.Row, of table: StatisticsTable) -> [UInt8] {
+    var json = JSONText()
+    json.object { append(row, of: table, to: &$0) }
+    return json.bytes
+  }
+
   /// A table, an object a line.
   func writeLines(_ table: StatisticsTable, to output: inout StandardOutput) {
     for row in shown(table).rows {
@@ -105,7 +112,7 @@ extension StatsReport {
           json.key("key")
           json.value(row.cells[0].value)
         }
-        append(row, of: table, to: &json)
+        Self.append(row, of: table, to: &json)
       }
       json.endLine()
       output.write(json.bytes)

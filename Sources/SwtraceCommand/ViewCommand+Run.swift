@@ -79,18 +79,8 @@ extension ViewCommand {
     }
     let pressed = try (keys ?? "").isEmpty ? [] : Self.keys(keys ?? "")
     if times, pressed.isEmpty { return try writeFirst(screen, session, prepare) }
-    var progress = ProgressLine()
     let start = ProgressLine.now()
-    do throws(AnalysisError) {
-      _ = try session.readLevels { share in
-        progress.show("reading  \(Int(share * 100)) %")
-        return true
-      }
-    } catch {
-      progress.clear()
-      throw Words.problem(error, path: file)
-    }
-    progress.clear()
+    try session.readLevels()
     if times { Self.tell([("levels", Int64(ProgressLine.now() - start))]) }
     var view = View(session.timeline, host: session.host, columns: columns, rows: rows)
     view.openAnew()

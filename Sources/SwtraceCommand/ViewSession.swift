@@ -9,9 +9,11 @@ internal import Viewer
 struct ViewSession {
   let timeline: Timeline
   let host: ViewHost
+  private let path: String
   private let files: ViewFiles?
 
   init(path: String, follows: Bool = false) throws(Problem) {
+    self.path = path
     do throws(AnalysisError) {
       timeline = try Self.timeline(path)
     } catch {
@@ -33,11 +35,21 @@ struct ViewSession {
 
   private var keepsLevels: Bool { timeline.summary.events >= Self.leastKeptEvents }
 
-  /// Reads the levels, unless they were kept, and keeps them; why that failed, where it did.
-  func readLevels(_ progress: (Double) -> Bool) throws(AnalysisError) -> String? {
-    guard timeline.levels != .complete else { return nil }
-    try timeline.readLevels(progress)
-    return host.keepLevels(timeline)
+  /// Reads the levels with a line of progress, unless they were kept, and keeps them where that can
+  /// be done.
+  func readLevels() throws(Problem) {
+    guard timeline.levels != .complete else { return }
+    var line = ProgressLine()
+    defer { line.clear() }
+    do throws(AnalysisError) {
+      try timeline.readLevels { share in
+        line.show("reading  \(Int(share * 100)) %")
+        return true
+      }
+    } catch {
+      throw Words.problem(error, path: path)
+    }
+    _ = host.keepLevels(timeline)
   }
 
   /// A trace with the names of its machine's system calls.
@@ -59,6 +71,8 @@ struct ViewSession {
       screen = try CursesScreen(
         theme: Theme(environment: CursesScreen.variable),
         glyphs: Glyphs(environment: CursesScreen.variable, isUTF8: isUTF8))
+    } catch .poorTerminal(let name) {
+      return try printOnce(on: name, isUTF8: isUTF8, atWorstSpan: atWorstSpan, start)
     } catch {
       throw Words.problem(error)
     }
@@ -71,6 +85,22 @@ struct ViewSession {
     for text in copied { output.write(text + "\n") }
     try output.close()
     if let problem { throw Problem("", problem) }
+  }
+
+  /// A terminal that cannot move its cursor gets the first screen as text.
+  private func printOnce(
+    on name: String, isUTF8: Bool, atWorstSpan: Bool, _ start: (inout View) -> Void
+  ) throws {
+    try readLevels()
+    var view = View(
+      timeline, host: host, columns: max(20, (Terminal.columns(1) ?? 81) - 1), rows: 24)
+    view.prefersSpans = atWorstSpan
+    view.openAtWorst(start)
+    let glyphs = Glyphs(environment: CursesScreen.variable, isUTF8: isUTF8)
+    var output = StandardOutput()
+    output.write(glyphs.translated(view.settledFrame()).text)
+    try output.close()
+    Words.printedOnce(terminal: name).show()
   }
 
   /// The overview without what the header of the screen tells, and what to type next.
@@ -115,6 +145,9 @@ struct ViewSession {
         lines[0] = "\(heading)\(blanks)›"
       }
       return lines
+    }
+    host.rowJSON = { table, row in
+      String(decoding: StatsReport.json(table.rows[row], of: table), as: UTF8.self)
     }
     host.words = { error in
       let problem = Words.problem(error, path: path)

@@ -18,6 +18,13 @@ extension Words {
     }
   }
 
+  /// What is said where only one screen can be shown.
+  static func printedOnce(terminal name: String) -> Problem {
+    Problem(
+      "TERM", "'\(name)' cannot move its cursor: this is one screen",
+      hint: "swtrace view --print cpu|thread|events|stats --at TIME --keys KEYS writes any other")
+  }
+
   static func problem(_ error: KeyFileProblem, path: String) -> Problem {
     let place = "\(path):\(error.line)"
     switch error.kind {

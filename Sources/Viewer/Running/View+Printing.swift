@@ -56,6 +56,13 @@ extension View {
       "\(words(problem)): worst of \(count)   ! next   [ who woke it   v what it waits for   ? help"
   }
 
+  /// The same where `start` says nothing else.
+  package mutating func openAtWorst(_ start: (inout View) -> Void) {
+    openAnew()
+    start(&self)
+    if !isPlaced { openAtWorst() }
+  }
+
   /// The first look at all of the trace: at its end where it grows, where it was left, where it was
   /// said, or at the worst.
   ///
