@@ -84,7 +84,18 @@ extension ViewCommand {
           .item("SWTRACE_GLYPHS", "full, blocks or ascii; without it what the terminal can show."),
           .item(
             "NO_COLOR", "Where it is set and not empty: bold, reversed and underlined text only."),
-          .item("SSH_CONNECTION", "Where it is set, Esc is waited for longer."),
+          .item(
+            "SSH_CONNECTION",
+            """
+            Where it is set, Esc acts after 250 ms, else after 25 ms: slow lines take the bytes of \
+            one key apart. GNU screen passes Esc on with the next key while it hears the mouse.
+            """),
+          .item(
+            "TERM",
+            """
+            A terminal that cannot move its cursor, as dumb, gets the first screen as text; \
+            --print gives any other.
+            """),
         ]),
       Manual.exitStatus,
     ]

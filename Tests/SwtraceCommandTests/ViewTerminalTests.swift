@@ -143,6 +143,41 @@ import Testing
     #expect(terminal.hasPrompt)
   }
 
+  static let hasScreen = ProgramRun.run("sh", ["-c", "command -v screen"]).status == 0
+
+  @Test(.enabled(if: hasTmux && hasScreen, "screen is not installed"), .timeLimit(.minutes(5)))
+  func `a session in GNU screen, as over ssh`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    try #require(terminal.hasPrompt)
+    terminal.type(
+      "mkdir -m 700 sockets; SCREENDIR=$PWD/sockets SSH_CONNECTION='10.0.0.1 5 10.0.0.2 22' "
+        + "screen -U -c /dev/null \(ProgramRun.swtrace) view small.swt --screen cpu")
+    #expect(
+      terminal.lines { lines in
+        lines[0].contains("[1 CPU]") && lines.contains { $0.contains("CPU0") && $0.contains("│") }
+      } != nil)
+    terminal.press("2")
+    #expect(terminal.shows("[2 Thread]"))
+    terminal.press("m", "Right", "Right", "m")
+    #expect(terminal.shows("A-B"))
+    // Screen keeps an Esc to itself until the next key while it hears the mouse.
+    terminal.press("Escape")
+    terminal.press("j")
+    #expect(terminal.lines { $0.contains { $0.hasPrefix(" window ") } } != nil)
+    terminal.press("q")
+    #expect(terminal.shows("[screen is terminating]"))
+  }
+
+  @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
+  func `a terminal that cannot move its cursor gets one screen as text`() throws {
+    let terminal = try Terminal(columns: 120, rows: 40)
+    try #require(terminal.hasPrompt)
+    terminal.type("TERM=dumb \(ProgramRun.swtrace) view small.swt --screen cpu; echo status $?")
+    #expect(terminal.shows("TERM: 'dumb' cannot move its cursor: this is one screen"))
+    #expect(terminal.shows("status 0"))
+    #expect(terminal.lines.contains { $0.contains("CPU0") })
+  }
+
   @Test(.enabled(if: hasTmux, "tmux is not installed"), .timeLimit(.minutes(5)))
   func `without a language the terminal is asked, with NO_COLOR there are no colours`() throws {
     let terminal = try Terminal(columns: 120, rows: 40)

@@ -112,6 +112,10 @@ import Testing
       #expect(decoder.feed([0x71], at: Int64(apart)) == keys)
       #expect(decoder.feed([0x71], at: Int64(apart)) == [.character("q")])
     }
+    var late = KeyDecoder(isEscapeLate: true)
+    #expect(late.feed([0x1B, 0x71], at: 0) == [.escape, .character("q")])
+    #expect(late.feed([0x1B, 0xC3, 0xA9], at: 0) == [.escape, .character("é")])
+    #expect(late.feed([0x1B, 0x5B, 0x41], at: 0) == [.up])
     var decoder = KeyDecoder()
     #expect(decoder.feed([0x1B, 0xC3, 0xA9, 0x71], at: 0) == [.character("q")])
     #expect(decoder.feed([0x1B, 0x1B, 0x5B, 0x41], at: 0) == [.up])

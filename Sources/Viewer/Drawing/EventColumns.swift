@@ -20,7 +20,8 @@ struct EventColumns: Hashable {
     leavesOut = !isWide
     hasItems = isWide && page?.hasItems ?? false
     task = isWide ? 22 : 16
-    name = isWide ? 17 : 14
+    let longest = page?.events.map(\.name.columns).max() ?? 0
+    name = isWide ? 17 : min(17, max(8, longest + 1))
     let hasSpans = page?.events.contains { !$0.span.isEmpty } ?? false
     span = isWide && hasSpans ? width / 8 : 0
   }

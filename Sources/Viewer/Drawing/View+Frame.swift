@@ -30,18 +30,18 @@ extension View {
   private func drawHeader(in frame: inout Frame) {
     frame.fill(0, 0..<layout.columns)
     let (limit, tabs) = headerTabs
-    var place = frame.put(" \(host.name)", 0, 0, Style(.heading, bold: true), limit: limit)
-    let facts = "  \(max(summary.cpus, 1)) cpu  \(Words.span(summary.end))  "
-    let events = "\(Words.short(summary.recordedEvents)) ev  "
-    if place + facts.columns < limit {
-      place = frame.put(facts, 0, place, limit: limit)
-      if place + events.columns < limit { place = frame.put(events, 0, place, limit: limit) }
-    } else {
-      place += 2
+    var place = frame.put(" \(host.name)", 0, 0, Style(.heading, bold: true), limit: limit) + 2
+    // What is missing is said before what is there.
+    let lost = lossWords.map { "\($0) " } ?? ""
+    let facts = [
+      "\(max(summary.cpus, 1)) cpu  \(Words.span(summary.end))  ",
+      "\(Words.short(summary.recordedEvents)) ev  ",
+    ]
+    for text in facts {
+      guard place + text.columns + lost.columns <= limit else { break }
+      place = frame.put(text, 0, place, limit: limit)
     }
-    if let lost = lossWords, place + lost.columns < limit {
-      place = frame.put(lost, 0, place, Style(.warning, bold: true), limit: limit)
-    }
+    frame.put(lost, 0, place, Style(.warning, bold: true), limit: limit)
     place = frame.put("│ ", 0, limit, Style(.faint))
     for tab in tabs {
       let isOn = tab.screen == state.screen

@@ -36,7 +36,8 @@ package struct CursesScreen: ~Copyable {
     self.input = input
     isInScreen =
       environment("STY")?.isEmpty == false && environment("TMUX")?.isEmpty != false
-    decoder = KeyDecoder(escapeDelay: Self.escapeDelay(environment))
+    decoder = KeyDecoder(
+      escapeDelay: Self.escapeDelay(environment), isEscapeLate: isInScreen)
     depth = ColourDepth(colours: swtrace_curses_colours(), isDirect: swtrace_curses_direct() != 0)
   }
 

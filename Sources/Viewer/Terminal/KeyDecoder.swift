@@ -34,6 +34,9 @@ package struct KeyDecoder: Sendable {
   }
 
   private let escapeDelay: Int64
+  /// Whether a key right behind an Esc is one of its own: GNU screen keeps an Esc to itself until the
+  /// next key while it hears the mouse.
+  private let isEscapeLate: Bool
   private var state = State.ground
   private var sequence: [UInt8] = []
   private var isSwallowed = false
@@ -41,8 +44,9 @@ package struct KeyDecoder: Sendable {
   private var scalar = ScalarBytes()
   private var latest: Int64 = 0
 
-  package init(escapeDelay: Int64 = 25) {
+  package init(escapeDelay: Int64 = 25, isEscapeLate: Bool = false) {
     self.escapeDelay = escapeDelay
+    self.isEscapeLate = isEscapeLate
   }
 
   /// When `expire` has something to do, if nothing comes.
@@ -154,8 +158,8 @@ package struct KeyDecoder: Sendable {
     case UInt8(ascii: "]"), UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"),
       UInt8(ascii: "_"):
       begin(.answer)
-    case 0x20..<0x7F: reset()
-    case 0x80...:
+    case 0x20..<0x7F where !isEscapeLate: reset()
+    case 0x80... where !isEscapeLate:
       reset()
       takePlain(byte, &keys)
       isSwallowed = state == .scalar
