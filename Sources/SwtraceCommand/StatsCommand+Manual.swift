@@ -202,7 +202,8 @@ extension StatsCommand {
           After a loss every thread that may have run there is unknown until it is seen again. \
           Counts and run time are then lower bounds (≥); waits, sleep and idle time have the \
           unknown time added and are upper bounds (≤). Instances across a loss are unpaired: \
-          counted, in no percentile. A CPU that is not observed is not idle.
+          counted, in no percentile. A CPU that is not observed is not idle: before its first event \
+          nothing is known of it.
           """),
         .item(
           "--where",

@@ -20,7 +20,8 @@ extension Timeline {
     }
     let cpus = directory.cpus.filter(\.isSeen).map(\.number)
     let lanes = threads.map { TimelineLane.state(thread: $0) } + cpus.map { .cpu($0) }
-    let parts = ExactParts(window, shift: shift, mostRead: Self.mostReadCells)
+    let parts = ExactParts(
+      window, shift: shift, mostRead: Self.mostReadCells, observedUntil: summary.recorded.end)
     for part in parts.read {
       guard try read(part, lanes: lanes, isWanted: isWanted) else {
         return isWanted() ? levelSums(window) : nil
@@ -89,13 +90,20 @@ extension Timeline {
 private struct ExactParts {
   var whole: TimelineWindow?
   var read: [TimelineWindow]
+  /// How much longer `whole` is than the window: nothing is told of that.
+  var excess: UInt64 = 0
 
-  init(_ window: TimelineWindow, shift: UInt64, mostRead: Int64) {
+  init(_ window: TimelineWindow, shift: UInt64, mostRead: Int64, observedUntil: Int64) {
     let bits = Int64(shift)
     let window = TimelineWindow(max(0, window.start), max(0, window.end))
     let first = ((window.start + (1 << bits) - 1) >> bits) << bits
-    let last = (window.end >> bits) << bits
+    var last = (window.end >> bits) << bits
+    if window.end >= observedUntil, last < window.end {
+      last += 1 << bits
+      excess = UInt64(last - window.end)
+    }
     guard first < last, (last - first) >> bits >= mostRead else {
+      excess = 0
       read = [window]
       return
     }
@@ -147,6 +155,7 @@ extension TimelineState {
     _ lane: TimelineLane, _ parts: ExactParts, _ trace: OpenTrace
   ) -> (StateTimes, UInt64) {
     var (times, changes) = parts.whole.map { sum(lane, $0) } ?? (StateTimes(), 0)
+    times[lane.unsaid] &-= min(times[lane.unsaid], parts.excess)
     for part in parts.read {
       guard let cell = cells(lane, part, columns: 1, trace).first else { continue }
       times += cell.times

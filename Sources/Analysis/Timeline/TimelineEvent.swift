@@ -90,6 +90,8 @@ package struct WindowSums: Sendable {
   package var isUnread = false
   /// Whether ends of the window lie within what was read as one.
   package var isRough = false
+  /// Whether exact ones are on their way.
+  package var isProvisional = false
 }
 
 /// How far the levels of a timeline are.

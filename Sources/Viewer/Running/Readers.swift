@@ -123,15 +123,22 @@ final class Readers: Sendable {
         pipe.wait()
         continue
       }
+      let answered = done
       let isWanted: @Sendable () -> Bool = { [self] in
-        inbox.withLock {
-          $0.wanted[next.kind] == next && !$0.isEnding && $0.timeline === timeline
+        inbox.withLock { inbox in
+          guard inbox.wanted[next.kind] == next, !inbox.isEnding, inbox.timeline === timeline
+          else { return false }
+          // Sums can wait for what a key has asked for.
+          return next.kind != .sums
+            || !inbox.wanted.values.contains {
+              !$0.kind.isLong && $0 != next && !answered.contains($0)
+            }
         }
       }
       let answer = TimelineReader(timeline: timeline, host: host).answer(
         next, isWanted: isWanted,
         report: { [self] in if isWanted() { tell(next, $0) } })
-      done.insert(next)
+      if answer != nil { done.insert(next) }
       if let answer, self.timeline === timeline { tell(next, answer) }
     }
   }
@@ -200,6 +207,7 @@ extension Answer {
     case .progress: true
     case .search(let found): !found.isFinished
     case .events(let page): page.awaitsItems
+    case .sums(let sums): sums.isProvisional
     default: false
     }
   }

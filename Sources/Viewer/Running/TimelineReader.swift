@@ -56,6 +56,10 @@ struct TimelineReader: Sendable {
       }
       return isWanted() ? .statistics(statistics) : nil
     case .sums(let window, _):
+      var first = timeline.levelSums(window)
+      guard first.isRough, timeline.levels == .complete else { return .sums(first) }
+      first.isProvisional = true
+      report(.sums(first))
       return try timeline.sums(window, isWanted: isWanted).map { .sums($0) }
     case .jump(let jump):
       let target = try target(of: jump, isWanted)

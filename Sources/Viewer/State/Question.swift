@@ -86,7 +86,7 @@ struct Answers: Sendable {
     case .events: events?.question == question && events?.page.awaitsItems == false
     case .search: search?.question == question && search?.found.isFinished == true
     case .statistics: statistics?.question == question
-    case .sums: sums?.question == question
+    case .sums: sums?.question == question && sums?.value.isProvisional == false
     case .jump, .export: false
     }
   }
