@@ -65,7 +65,7 @@ struct DiffReport {
     }
     for (path, count) in [(base.path, table.unpaired.base), (new.path, table.unpaired.new)]
     where count > 0 {
-      notes.append("\(Figure.count(count)) of \(path) in no quantile: across lost events")
+      notes.append("\(Figure.count(count)) of \(path) in no quantile: across what was not seen")
     }
     return notes
   }

@@ -28,13 +28,26 @@ extension StatsCommand {
       from: request.from?.instant(length: length, startOfTrace: start),
       to: request.to?.instant(length: length, startOfTrace: start))
     try Self.check(window)
+    if let from = window.from, from > trace.end {
+      throw Words.windowBehindEnd(from, end: trace.end)
+    }
     if let key = request.key { try Self.check(key, request.tables, trace.tables.types) }
     let options = request.options(
       window: window, systemCallNames: SystemCallTable(machine: preamble.machine)?.names ?? [])
     var progress = ProgressLine()
-    let statistics = try trace.statistics(options) { share in
-      progress.show("reading  \(Int(share * 100)) %")
-      return true
+    let statistics: TraceStatistics
+    do {
+      statistics = try trace.statistics(options) { share in
+        progress.show("reading  \(Int(share * 100)) %")
+        return true
+      }
+    } catch {
+      progress.clear()
+      // A name that is not there may be one that damage took.
+      var outcome = PrintOutcome()
+      outcome.damage = trace.reader.damage
+      for problem in Words.problems(with: outcome, path: path) { problem.show() }
+      throw error
     }
     progress.clear()
     var output = StandardOutput()
@@ -71,6 +84,10 @@ extension StatsCommand {
       take: { contents.add($0) },
       show: { statistics in
         contents.bytes = arrived
+        if let doubt = statistics.doubt, !isContinued {
+          // What comes later may answer it.
+          Words.problem(doubt, option: request.option(of: doubt)).show()
+        }
         do throws(Problem) {
           let report = try StatsReport(
             request: request, contents: contents, statistics: statistics,

@@ -65,6 +65,11 @@ struct StatsRequest {
     if every != nil, file != "-" { throw Words.everyNeedsStream }
     try takePeriod(command)
     try takeKey(command.by)
+    if histograms != nil,
+      let table = tables.first(where: { StatisticsTable.withoutDistributions.contains($0) })
+    {
+      throw Words.noDistributions(table)
+    }
   }
 
   private static func scale(_ command: StatsCommand) throws(Problem) -> HistogramDrawing.Scale? {

@@ -4,6 +4,7 @@ internal import TraceFile
 
 extension StatsReport {
   private static let lineLength = 100
+  private static let nameLength = 9
   private static let mostWorst = 4
 
   /// At most 12 lines of at most 100 columns.
@@ -22,9 +23,9 @@ extension StatsReport {
     return lines.map(Self.clipped).joined(separator: "\n") + "\n"
   }
 
-  /// What fits of a line: without its last clause, or cut between words.
+  /// What fits of a line: without its last clause, or cut between words; what is to be typed is whole.
   private static func clipped(_ line: String) -> String {
-    guard line.count > lineLength else { return line }
+    guard line.count > lineLength, !line.hasPrefix("next") else { return line }
     if let clause = line.firstRange(of: " while CPU") {
       return clipped(String(line[..<clause.lowerBound]))
     }
@@ -33,16 +34,16 @@ extension StatsReport {
     return String(line[..<space])
   }
 
-  /// As many of the texts as fit whole beside the line's name.
-  private static func fitting(_ texts: [String]) -> String {
+  /// As many of the texts as fit whole beside the line's name, which takes so many columns.
+  private static func fitting(_ texts: [String], beside name: Int = nameLength) -> String {
     texts.reduce("") { line, text in
       let longer = line.isEmpty ? text : "\(line)  \(text)"
-      return Self.line("", longer).count <= lineLength ? longer : line
+      return name + longer.count <= lineLength ? longer : line
     }
   }
 
   private static func line(_ name: String, _ text: String) -> String {
-    name.padded(to: 9) + text
+    name.padded(to: nameLength) + text
   }
 
   private var headline: String {
@@ -57,11 +58,10 @@ extension StatsReport {
     }
     parts.append(Figure.count(contents.events, "event"))
     if contents.bytes > 0, contents.events > 0 {
-      parts.append(
-        "\(ByteCount(bytes: contents.bytes).text)  \(Figure.ratio(contents.bytes, contents.events)) B/event"
-      )
+      parts.append(ByteCount(bytes: contents.bytes).text)
+      parts.append("\(Figure.ratio(contents.bytes, contents.events)) B/event")
     }
-    return parts.joined(separator: "  ")
+    return Self.fitting(parts, beside: 0)
   }
 
   /// The trace's length; of a window its ends too.
@@ -174,12 +174,16 @@ extension StatsReport {
     }
   }
 
+  /// As many tables as fit; of a file with a long name one at least.
   private var nextLines: [String] {
-    let file = TerminalText.escaped(request.file)
-    return [
-      Self.line(
-        "next", "swtrace stats \(file) threads|cpus|states|syscalls|irq|block|locks|spans|waits")
+    let tables = [
+      "threads", "cpus", "states", "syscalls", "irq", "block", "locks", "spans", "waits",
     ]
+    let head = Self.line("next", "swtrace stats \(TerminalText.escaped(request.file)) threads")
+    let line = tables.dropFirst().reduce(head) { line, table in
+      line.count + 1 + table.count <= Self.lineLength ? "\(line)|\(table)" : line
+    }
+    return [line]
   }
 }
 

@@ -51,6 +51,19 @@ extension Words {
       hint: "their percentiles are in every format: leave --histogram out", status: .usage)
   }
 
+  static func noDistributions(_ table: String) -> Problem {
+    Problem(
+      "--histogram", "table \(table) has no distributions",
+      hint: "threads, processes, states, syscalls, irq, block, locks, spans and periods have some",
+      status: .usage)
+  }
+
+  static func windowBehindEnd(_ from: Timestamp, end: Timestamp) -> Problem {
+    Problem(
+      "--from", "\(CellText.instant(from)) is behind the trace's end, \(CellText.instant(end))",
+      hint: "times count from the start of the trace, -2s from its end", status: .usage)
+  }
+
   static let everyNeedsStream = Problem(
     "--every", "only of a trace that arrives on standard input",
     hint: "swtrace record -o - | swtrace stats - threads --every 2s", status: .usage)

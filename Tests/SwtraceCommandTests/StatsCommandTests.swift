@@ -106,6 +106,8 @@ import TraceFile
     ("unit", ["syscalls", "--where", "dur > 4KiB"]),
     ("span", ["states", "--where", "in span reqest"]),
     ("histogram", ["threads", "--histogram", "--format", "csv"]),
+    ("no-histogram", ["states,cpus", "--histogram"]),
+    ("behind-end", ["threads", "--from", "100s"]),
     ("scale", ["threads", "--histogram=cubic"]),
     ("every", ["threads", "--every", "1s"]), ("half-period", ["periods", "--begin", "sys_enter"]),
   ])

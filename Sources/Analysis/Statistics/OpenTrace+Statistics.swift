@@ -128,6 +128,18 @@ extension StatisticsOptions {
     }
   }
 
+  /// Why none of the types that are known so far can answer what is asked.
+  func doubt(about types: [EventType]) -> EventsError? {
+    do throws(AnalysisError) {
+      try check(types)
+    } catch .filter(let error) {
+      return error
+    } catch {
+      return nil
+    }
+    return nil
+  }
+
   /// The names of what has names: of states, and of system calls where no program calls a field of
   /// its own so.
   private func names(_ types: [EventType]) -> [FilterField: [String]] {

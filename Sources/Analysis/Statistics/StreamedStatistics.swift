@@ -126,7 +126,10 @@ private struct StreamedRun: ~Copyable {
 
   private mutating func statistics(until end: Timestamp) -> TraceStatistics {
     var statistics = TraceStatistics()
-    if every != nil { statistics.part = min(begin, end)..<end }
+    if every != nil {
+      statistics.part = min(begin, end)..<end
+      statistics.doubt = options.doubt(about: events.tables.types)
+    }
     let maker = pass.makeMaker()
     statistics.tables = options.tables.compactMap { pass.table($0, maker) }
     if options.wants("overview") {

@@ -5,6 +5,8 @@ package import TraceFile
 package struct TraceStatistics: Sendable {
   /// The part of a trace on its way that is answered about, where it is shown in parts.
   package var part: Range<Timestamp>?
+  /// Of a part: why nothing that has come so far can answer the filter.
+  package var doubt: EventsError?
   package var overview: TraceOverview?
   /// In the order in which they were asked for; without `overview`.
   package var tables: [StatisticsTable] = []

@@ -25,6 +25,11 @@ package struct StatisticsTable: Sendable {
   /// The tables that there are, in order.
   package static var names: [String] { ColumnNeeds.tables }
 
+  /// Those whose rows have no distribution to be drawn.
+  package static let withoutDistributions: Set = [
+    "overview", "events", "cpus", "net", "counters", "waits",
+  ]
+
   /// The column of this key or title, or the first one whose title ends so: `max` is `delay max`
   /// where there is no other.
   package func column(_ word: String) -> Int? {
