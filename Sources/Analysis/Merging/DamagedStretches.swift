@@ -5,10 +5,13 @@ extension OpenTrace {
   /// Where blocks are missing that damage took from the file: of each stream, from the last block
   /// before the place to the first one behind it.
   ///
+  /// What is not there because the trace ends within a block is none of them: it may still come.
+  ///
   /// Blocks of a stream follow each other in time; whose the missing ones are is not known, unless
   /// a header is left.
   var damagedStretches: [Loss] {
     reader.damage.flatMap { damage -> [Loss] in
+      if damage.reason == .cut { return [] }
       if let block = damage.block, block.kind == .events {
         return block.lossesOfAll
       }
@@ -54,6 +57,7 @@ struct DamageOnTheWay {
 
   /// What is lost at a place, as far as a header tells; the rest is known with the next blocks.
   mutating func take(_ damage: Damage) -> [Loss] {
+    if damage.reason == .cut { return [] }
     if let block = damage.block, block.kind == .events { return block.lossesOfAll }
     if case .missingBlocks = damage.reason { since.merge(last) { first, _ in first } }
     return []

@@ -135,7 +135,6 @@ extension Timeline {
     pass.watched = watched
     pass.throttled = start.throttled
     if let mark = start.mark { pass.resume(mark, lives: start.lives, gapTimes: start.gapTimes) }
-    for loss in trace.damageLosses { pass.takeAhead(loss) }
     let choice = trace.laneColumns
     let last = min(window.end, summary.end)
     // What happens in the trace's last nanosecond belongs to it.

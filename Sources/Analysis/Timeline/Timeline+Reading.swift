@@ -10,7 +10,6 @@ extension Timeline {
     let facts = try MachineFacts(trace)
     var pass = LanePass(
       trace, systemCallNames: systemCallNames, names: try names(), learnsNames: true)
-    for loss in trace.damageLosses { pass.takeAhead(loss) }
     let choice = trace.laneColumns
     var events = try MergedEvents(
       trace, selection: .types(choice.types), choice: .some(choice.columns))

@@ -54,22 +54,3 @@ package struct LossCount: Hashable, Sendable {
     }
   }
 }
-
-extension OpenTrace {
-  /// What damage took, where it is known when that was; what a block that cannot be read had is told
-  /// when it is read.
-  var damageLosses: [PlacedLoss] {
-    var known: Set<PlacedLoss> = []
-    return reader.damage.compactMap { damage in
-      guard damage.reason != .cut, let first = damage.first ?? damage.last,
-        damage.block.map({ $0.kind == .events }) ?? true
-      else { return nil }
-      let loss = Loss(
-        stream: damage.block?.streams.first ?? StreamID(.max), reason: .damaged,
-        count: damage.block.map { UInt64($0.events) }, first: first,
-        last: max(first, damage.last ?? first))
-      let placed = PlacedLoss(loss, tables: tables, clock: clock)
-      return known.insert(placed).inserted ? placed : nil
-    }
-  }
-}

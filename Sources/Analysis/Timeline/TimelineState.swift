@@ -56,11 +56,9 @@ struct TimelineState {
     observedUntil = Int64(
       clamping: trace.observation.upperBound - trace.clock.start.monotonic)
     hasDamage = trace.reader.damage.contains { $0.reason != .cut }
-    let losses =
-      trace.damageLosses
-      + trace.reader.blocks.flatMap(\.losses).map {
-        PlacedLoss($0, tables: trace.tables, clock: trace.clock)
-      }
+    let losses = (trace.damagedStretches + trace.reader.blocks.flatMap(\.losses)).map {
+      PlacedLoss($0, tables: trace.tables, clock: trace.clock)
+    }
     placedLosses = losses.map { TimelineLoss($0, trace) }
       .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
     lossCount = LossCount(placedLosses, hasMore: hasDamage)
