@@ -20,7 +20,7 @@ extension Command {
       view in
       if case .loading = view.timeline.levels {
         view.state.message = "what rows did is still being read"
-      } else if !view.hasSource(.switches) {
+      } else if view.state.hidden.isEmpty, !view.hasSource(.switches) {
         view.state.message = "who is idle was not recorded (-e +sched)"
       } else if view.state.hidden.isEmpty {
         view.hideIdleRows()

@@ -189,6 +189,7 @@ extension View {
       length &+= UInt64(max(0, cell.window.length))
     }
     guard length > 0 else { return "" }
+    guard times[.none] &+ times[.unknown] < length else { return "-" }
     func percent(_ time: UInt64) -> String { Words.percent(Double(time) / Double(length)) }
     let disk = times[.diskIO] &+ times[.diskOther]
     if disk > times[.run] { return "D \(percent(disk))" }

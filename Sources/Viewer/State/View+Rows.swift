@@ -144,7 +144,10 @@ extension View {
   /// What stands for the rows that are not shown.
   private func omitted(idle: Int, excluded: Int) -> [Row] {
     var words: [String] = []
-    if idle > 0 { words.append("⋯ \(idle) idle rows: H shows them") }
+    if idle > 0 {
+      let kind = hasSource(.switches) ? "idle rows" : "rows without events"
+      words.append("⋯ \(idle) \(kind): H shows them")
+    }
     if excluded > 0 { words.append("⋯ \(excluded) filtered out: F4 shows them") }
     return words.isEmpty ? [] : [Row(key: .hidden, label: words.joined(separator: "   "))]
   }
@@ -233,13 +236,16 @@ extension View {
     }
   }
 
-  /// Hides the threads that neither ran nor wanted to, nor say anything, in all of the trace.
+  /// Hides the threads that neither ran nor wanted to, nor say anything, in all of the trace; where
+  /// that was not recorded, those of which there is no call and no span.
   mutating func hideUnusedRows() {
     state.hidden = []
-    guard hasSource(.switches) else { return }
-    for (place, thread) in directory.threads.enumerated()
-    where thread.runTime == 0 && thread.runnableTime == 0 && thread.spanDepth == 0 {
-      state.hidden.insert(.thread(place))
+    let hasSwitches = hasSource(.switches)
+    for (place, thread) in directory.threads.enumerated() where thread.spanDepth == 0 {
+      let isUsed =
+        hasSwitches
+        ? thread.runTime > 0 || thread.runnableTime > 0 : thread.hasSystemCalls
+      if !isUsed { state.hidden.insert(.thread(place)) }
     }
     hideEmptyProcesses()
   }
