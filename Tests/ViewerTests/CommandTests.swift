@@ -285,6 +285,28 @@ import Testing
     #expect(view.state.window == window)
   }
 
+  @Test func `a recording that has ended is not followed any more`() throws {
+    var view = SyntheticView.view(
+      try SyntheticView.timeline(rounds: 2, isCut: true), follows: true)
+    view.stickToEnd()
+    #expect(view.frame().text.contains("following"))
+    view.replace(try SyntheticView.timeline(rounds: 3))
+    #expect(view.state.message == "the recording has ended: this is all of it")
+    view.press("j")
+    #expect(!view.frame().text.contains("follow"))
+  }
+
+  @Test func `Y copies a row of a table, as it is sorted`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline())
+    view.begin(on: .stats)
+    for key in ["j", ">", "Y"] as [Key] {
+      view.settle()
+      view.press(key)
+    }
+    #expect(view.state.wish == .copy("row 0 of threads"))
+    #expect(view.frame().text.contains("sorted by "))
+  }
+
   @Test func `rows stay where they are while others come and go`() throws {
     var view = SyntheticView.view(try SyntheticView.timeline(threads: 40))
     view.begin(on: .thread)

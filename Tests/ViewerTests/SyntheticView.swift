@@ -76,9 +76,10 @@ enum SyntheticView {
 
   static func view(
     _ timeline: Timeline, columns: Int = 120, rows: Int = 40, keys: KeyBindings = KeyBindings(),
-    clock: (@Sendable () -> Int64)? = nil
+    clock: (@Sendable () -> Int64)? = nil, follows: Bool = false
   ) -> View {
     var host = ViewHost()
+    if follows { host.reopen = { nil } }
     if let clock { host.clock = clock }
     host.keys = keys
     host.name = "synthetic.swt"
@@ -88,6 +89,7 @@ enum SyntheticView {
         [table.columns.map(\.title).joined(separator: " ")] + table.rows.map { _ in "row" }
       }
     }
+    host.rowJSON = { "row \($1) of \($0.name)" }
     host.words = { "\($0)" }
     host.filterWords = { "\($0)" }
     var view = View(timeline, host: host, columns: columns, rows: rows)
