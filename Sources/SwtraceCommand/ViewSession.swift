@@ -151,6 +151,8 @@ struct ViewSession {
     }
     host.words = { error in
       let problem = Words.problem(error, path: path)
+      // What was typed into the viewer is no option.
+      if case .filter = error { return TerminalText.escaped(problem.why) }
       return "\(TerminalText.escaped(problem.what)): \(TerminalText.escaped(problem.why))"
     }
     host.filterWords = { Words.text($0) }

@@ -58,6 +58,8 @@ import TraceFile
     #expect(cpu.output.contains(" 100 us "), "\(cpu.output) \(cpu.errors)")
     let events = Self.view(["--print", "events", "--where", "cpu == 1"], in: scratch.path)
     #expect(events.output.contains("F: cpu == 1"), "\(events.output) \(events.errors)")
+    let instants = Self.view(["--print", "events", "--where", "dur > 1ms"], in: scratch.path)
+    #expect(instants.output.contains("\n 'dur' asks about what takes time"), "\(instants.output)")
     let narrow = Self.view(
       ["--print", "events", "--where", "comm ~ \"worker*\"", "--columns", "80"], in: scratch.path)
     #expect(narrow.output.hasPrefix(" small.swt  "), "\(narrow.output) \(narrow.errors)")

@@ -149,6 +149,11 @@ import Testing
   func `a session in GNU screen, as over ssh`() throws {
     let terminal = try Terminal(columns: 120, rows: 40)
     try #require(terminal.hasPrompt)
+    defer {
+      _ = ProgramRun.run(
+        "screen", ["-X", "quit"], in: terminal.folder,
+        environment: ["SCREENDIR=\(terminal.folder)/sockets"])
+    }
     terminal.type(
       "mkdir -m 700 sockets; SCREENDIR=$PWD/sockets SSH_CONNECTION='10.0.0.1 5 10.0.0.2 22' "
         + "screen -U -c /dev/null \(ProgramRun.swtrace) view small.swt --screen cpu")
