@@ -200,6 +200,20 @@ import Testing
     #expect(header.contains("CUT SHORT") && !header.contains("LOST"), "\(header)")
   }
 
+  @Test func `where nothing waited long all that was recorded is shown`() throws {
+    var view = SyntheticView.view(try SyntheticView.timeline(rounds: 1, events: 50))
+    view.look(at: 0, length: 100)
+    view.openAtWorst()
+    let recorded = view.summary.recorded
+    #expect(view.state.message?.hasPrefix("nothing waited long") == true)
+    #expect(view.state.window.start == recorded.start)
+    #expect(view.state.window.end >= recorded.end)
+    view.reveal(.cpu(0))
+    view.begin(on: .cpu)
+    view.moveCursor(to: 0)
+    #expect(view.settledFrame().text.contains("nothing was recorded that tells"))
+  }
+
   @Test func `rows of many lanes are hatched where the trace is not read yet`() throws {
     var view = try Self.view(rounds: 80, until: 0.4)
     guard case .partial(let share) = view.timeline.levels else {

@@ -50,6 +50,12 @@ extension View {
     let item = details.item
     let stretch = item.stretch
     var lines: [String] = []
+    if stretch.state == .unknown {
+      return [
+        "not known from \(Words.instant(stretch.start)) to \(Words.instant(stretch.end)): "
+          + "nothing was recorded that tells"
+      ]
+    }
     var first = "\(name(of: stretch.what, in: item.lane))"
     if let cpu = details.cpu { first += "  CPU\(cpu)" }
     first += "  start \(Words.instant(stretch.start))"

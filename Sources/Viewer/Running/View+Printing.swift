@@ -45,6 +45,11 @@ extension View {
     openAnew()
     let screen = state.screen
     guard let problem = timeline.worstProblem(amongSpans: prefersSpans) else {
+      // All that was recorded, which may be a part of the trace's time.
+      let recorded = summary.recorded
+      show(fitted(recorded.start, length: recorded.length))
+      state.cursor = state.window.start + state.window.length / 2
+      follow()
       state.message = "nothing waited long: w zooms in, ? lists the keys"
       return
     }
