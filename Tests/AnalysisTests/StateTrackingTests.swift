@@ -47,4 +47,17 @@ import Testing
     let answers = try Answers(trace, until: 10 * Self.ms)
     #expect(answers.number("states", "wakeup latency", "max_ns") == 5 * Self.ms + 100_000)
   }
+
+  @Test func `who is seen to run came on unseen, and has not waited until then`() throws {
+    var trace = HandMadeTrace(cpus: 1)
+    trace.thread(10, "t10")
+    trace.change(1 * Self.ms, cpu: 0, from: 10, KernelTypes.sleeping, to: 0)
+    trace.wake(2 * Self.ms, cpu: 0, by: 0, 10, flags: 8)
+    trace.enter(9 * Self.ms, cpu: 0, 10, 0)
+    trace.exit(9 * Self.ms + 10, cpu: 0, 10, 0)
+    let answers = try Answers(trace, until: 10 * Self.ms)
+    #expect(answers.number("states", "wakeup latency", "unpaired") == 1)
+    #expect(answers.number("states", "wakeup latency", "count") == 0)
+    #expect(answers.number("threads", "t10", "unknown_ns") == 8 * Self.ms)
+  }
 }

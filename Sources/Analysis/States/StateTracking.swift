@@ -138,6 +138,10 @@ struct StateTracking: ~Copyable {
     cpus.table[cpu].current = Int32(dense)
     cpus.table[cpu].since = max(now, 1)
     guard dense != 0 else { return }
+    // Who waited for a CPU came on unseen: how long it waited is not known.
+    if threads.table[dense].activity.isQueued {
+      threads.lose(dense, certain: threads.table[dense].since, at: now)
+    }
     threads.begin(.running, dense, on: UInt16(cpu), at: now)
     threads.table[dense].beganUnseen = true
   }
