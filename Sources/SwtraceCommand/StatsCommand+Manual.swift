@@ -105,7 +105,7 @@ extension StatsCommand {
       "waits",
       """
       Blame: what the waiting went into, most first. With 'in span "NAME"' in --where all time of \
-      these spans, else all waits for a CPU, in D and for locks. --by makes rows for who waited.
+      these spans, that of the spans inside with them, else all waits for a CPU, in D and for locks. --by makes rows for who waited.
       """
     ),
     (

@@ -43,6 +43,35 @@ import Testing
     }
   }
 
+  @Test func `time in a span inside of the one that was asked for is told of once`() throws {
+    let types =
+      Self.types
+      + ["part", "part"].enumerated().map { place, name in
+        EventType(
+          system: "app", name: name, kind: place == 0 ? .begin : .end, origin: .program, fields: [])
+      }
+    let stream = EventStream(
+      source: .process(
+        TracedProcess(pid: 10, namespacePid: 10, nonce: 1, start: 0, executable: "")),
+      clock: .monotonic)
+    var trace = HandMadeTrace(cpus: 1, types: types, streams: [stream])
+    trace.thread(10, "t10")
+    trace.change(1, cpu: 0, from: 0, 0, to: 10)
+    var markers = Batch(stream: StreamID(2))
+    for (type, time) in [(0, 1), (2, 2), (3, 4), (1, 6)] {
+      markers.append(
+        HandMadeTrace.id(ofExtra: type), of: types[type], time: UInt64(time) * Self.ms, thread: 10,
+        values: [])
+    }
+    for (name, length) in [("work", 5), ("app:part", 2)] {
+      let answers = try Answers(
+        trace.all + [markers], trace.tables, trace.clock, until: 7 * Self.ms,
+        where: "in span \"\(name)\"")
+      #expect(answers.sum("waits", "time_ns") == UInt64(length) * Self.ms)
+      #expect(answers.tables["waits"]?.notes.first?.hasPrefix("1 span, together") == true)
+    }
+  }
+
   @Test(arguments: 40..<60)
   func `blame of spans adds up to their wall time, whatever waits for whom`(seed: UInt64) throws {
     let schedule = RandomSchedule(seed: seed, steps: 900)

@@ -107,6 +107,17 @@ struct ProgramTruthTests {
   }
 
   @Test(.enabled(if: LiveRecordingTests.hasKernel, needs))
+  func `a lock that the kernel hands on has owners that hold it`() throws {
+    let scratch = try Scratch()
+    let run = try run("handed-on", in: scratch)
+    let lock = try #require(try run.rows("locks").first { $0["owner"]?.text != nil })
+    #expect(lock["owner"]?.text?.hasPrefix("heir ") == true)
+    #expect(lock["waiters"]?.integer == 3)
+    try run.expect(lock.number("hold_count"), is: "count")
+    try run.expect(lock.number("hold_sum_ns"), is: "held")
+  }
+
+  @Test(.enabled(if: LiveRecordingTests.hasKernel, needs))
   func `a thread pinned beside a hog waits for the CPU that the hog has`() throws {
     let scratch = try Scratch()
     let run = try run("pinned-hog", in: scratch)

@@ -26,6 +26,9 @@ final class RareRows {
   /// What begins and ends periods, where somebody asks for them.
   var periodMasks: (begin: EventMask, end: EventMask)?
 
+  /// The spans that `in span` asks for, in which `waits` tells where the time went; none: all.
+  let blamedSpans: [String]
+
   /// What a first pass found out for the filter; who finds it out in such a pass.
   var moments: FilterMoments?
   var finder: MomentFinder?
@@ -34,6 +37,9 @@ final class RareRows {
     self.options = options
     disks = DiskRows(remembersOwners: options.wants("waits"))
     self.filter = filter
+    blamedSpans = (options.filter?.traceTerms ?? []).compactMap { term in
+      if case .inSpan(let name) = term.question { name } else { nil }
+    }
     if case .field(let name) = options.key { spans.keyField = name }
     periodMasks = options.period.map { (EventMask($0.begin), EventMask($0.end)) }
   }
@@ -45,7 +51,7 @@ final class RareRows {
     net.restart()
     spans.restart()
     counters.restart()
-    locks = LockRows()
+    locks.restart()
     throttles.restart()
     periods.rows = DurationRows()
     lost = (0, 0, true)

@@ -228,7 +228,7 @@ extension StatisticsPass {
   /// A span that the filter chose: all of it, leaf by leaf.
   mutating func takeSpanBlame(_ dense: Int, _ span: EndedSpan) {
     defer { if !hasOpenSpans(dense) { blame.forgetPieces(of: dense) } }
-    guard blamesSpans, span.isCertain else { return }
+    guard blamesSpans, span.isCertain, isBlamed(span) else { return }
     blame.spans &+= 1
     blame.spanTime &+= span.wall
     var rest = span.wall
@@ -246,6 +246,14 @@ extension StatisticsPass {
     let suspended = span.isOnOneThread ? 0 : min(rest, span.suspended)
     blame.charge(BlameLeaf(kind: .suspended), suspended, of: group)
     blame.charge(.unknown, rest &- suspended, of: group)
+  }
+
+  /// Whether a span is one of those that were asked for, not only inside of one: its time is that one's
+  /// too.
+  private func isBlamed(_ span: EndedSpan) -> Bool {
+    let name = tracking.spans.names[Int(span.name)]
+    return rare.blamedSpans.isEmpty
+      || rare.blamedSpans.contains { name == $0 || name.hasSuffix(":" + $0) }
   }
 
   private func hasOpenSpans(_ dense: Int) -> Bool {

@@ -30,14 +30,14 @@ struct LockHolders {
   }
 
   /// The last one of each lock.
-  private var last: [Int: Holder] = [:]
+  private var last: [LockRows.Place: Holder] = [:]
 
-  mutating func acquire(_ lock: Int, _ holder: Holder) { last[lock] = holder }
+  mutating func acquire(_ lock: LockRows.Place, _ holder: Holder) { last[lock] = holder }
 
   /// Who let go, with its time if that is known.
-  mutating func release(_ lock: Int, _ thread: ThreadNumber, _ label: ThreadLabel, at now: UInt64)
-    -> Holder?
-  {
+  mutating func release(
+    _ lock: LockRows.Place, _ thread: ThreadNumber, _ label: ThreadLabel, at now: UInt64
+  ) -> Holder? {
     guard var holder = last[lock], holder.thread == thread, holder.until == .max else {
       last[lock] = Holder(thread: thread, label: label, since: 0, until: now, gaps: 0)
       return nil
@@ -48,7 +48,7 @@ struct LockHolders {
   }
 
   /// Who held a lock while somebody waited for it.
-  func holder(of lock: Int, from start: UInt64, to end: UInt64) -> Holder? {
+  func holder(of lock: LockRows.Place, from start: UInt64, to end: UInt64) -> Holder? {
     last[lock].flatMap { $0.since <= end && $0.until >= start ? $0 : nil }
   }
 }
@@ -61,7 +61,7 @@ extension StatisticsPass {
   ) {
     let thread = tracking.threads.number(dense)
     let label = tracking.threads.table[dense].label
-    let lock = rare.locks.number(LockRows.Place(process: label.process, address: address))
+    let lock = LockRows.Place(process: label.process, address: address)
     guard !operation.locks else {
       return rare.locks.holders.acquire(
         lock,
@@ -72,7 +72,8 @@ extension StatisticsPass {
       held.gaps == tracking.threads.gaps, window.counts(endAt: now),
       admits(dense, cpu: cpu, start: held.since, end: now, .run)
     else { return }
-    let place = rare.locks.rows.row(group: groups.group(thread, label, cpu: cpu), name: Int64(lock))
+    let place = rare.locks.rows.row(
+      group: groups.group(thread, label, cpu: cpu), name: Int64(rare.locks.number(lock)))
     rare.locks.rows.rows[place].before.record(now &- held.since, at: held.since)
   }
 }

@@ -26,6 +26,13 @@ struct LockRows {
   private var waiters = RowMap()
   private(set) var waiterCounts: [UInt64] = []
 
+  /// Forgets what was told; who holds what stays.
+  mutating func restart() {
+    let holders = holders
+    self = LockRows()
+    self.holders = holders
+  }
+
   mutating func number(_ place: Place) -> Int {
     if let known = numbers[place] { return known }
     numbers[place] = places.count
@@ -79,8 +86,8 @@ extension StatisticsPass {
     else { return }
     let label = tracking.threads.table[dense].label
     let thread = tracking.threads.number(dense)
-    let lock = rare.locks.number(
-      LockRows.Place(process: label.process, address: calls[dense].arguments[0]))
+    let futex = LockRows.Place(process: label.process, address: calls[dense].arguments[0])
+    let lock = rare.locks.number(futex)
     let group = groups.group(thread, label, cpu: change.cpu)
     let place = rare.locks.rows.row(group: group, name: Int64(lock))
     let duration = change.end &- change.start
@@ -90,7 +97,7 @@ extension StatisticsPass {
     }
     rare.locks.rows.rows[place].histogram.record(duration, at: change.start)
     rare.locks.note(waiter: thread, of: lock)
-    if let owner = rare.locks.holders.holder(of: lock, from: change.start, to: change.end),
+    if let owner = rare.locks.holders.holder(of: futex, from: change.start, to: change.end),
       owner.thread != thread
     {
       rare.locks.note(owner: owner.thread, owner.label, of: lock)

@@ -86,7 +86,8 @@ extension TableMaker {
       weight: { $0.time })
     let time = TimeSpan(nanoseconds: Int64(clamping: total)).text
     if let spans {
-      table.notes.append("\(spans) spans, together \(time), charged to the nanosecond")
+      table.notes.append(
+        "\(spans) span\(spans == 1 ? "" : "s"), together \(time), charged to the nanosecond")
     } else {
       table.notes.append(
         "\(isChosen ? "chosen" : "all") waits for a CPU, in D and for locks, together \(time), "
