@@ -8,7 +8,7 @@ enum OptionalValues {
 
   /// An argument as the parser takes it.
   static func asParsed(_ word: String) -> String {
-    for (typed, parsed) in forms where word.hasPrefix(typed) {
+    for (typed, parsed) in forms where word.hasPrefix(typed) && word != typed {
       return parsed + word.dropFirst(typed.count)
     }
     return word

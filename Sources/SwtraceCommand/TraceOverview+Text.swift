@@ -26,19 +26,21 @@ extension StatsReport {
   /// What fits of a line: without its last clause, or cut between words; what is to be typed is whole.
   private static func clipped(_ line: String) -> String {
     guard line.count > lineLength, !line.hasPrefix("next") else { return line }
-    if let clause = line.firstRange(of: " while CPU") {
-      return clipped(String(line[..<clause.lowerBound]))
+    for clause in [" while CPU", " (most "] {
+      if let place = line.firstRange(of: clause) {
+        return clipped(String(line[..<place.lowerBound]))
+      }
     }
     let head = line.prefix(lineLength + 1)
     guard let space = head.lastIndex(of: " ") else { return String(line.prefix(lineLength)) }
     return String(line[..<space])
   }
 
-  /// As many of the texts as fit whole beside the line's name, which takes so many columns.
-  private static func fitting(_ texts: [String], beside name: Int = nameLength) -> String {
+  /// As many of the texts as fit whole beside the line's name.
+  private static func fitting(_ texts: [String]) -> String {
     texts.reduce("") { line, text in
       let longer = line.isEmpty ? text : "\(line)  \(text)"
-      return name + longer.count <= lineLength ? longer : line
+      return nameLength + longer.count <= lineLength ? longer : line
     }
   }
 
@@ -61,7 +63,10 @@ extension StatsReport {
       parts.append(ByteCount(bytes: contents.bytes).text)
       parts.append("\(Figure.ratio(contents.bytes, contents.events)) B/event")
     }
-    return Self.fitting(parts, beside: 0)
+    while parts.count > 1, parts.joined(separator: "  ").count > Self.lineLength {
+      parts.removeLast()
+    }
+    return parts.joined(separator: "  ")
   }
 
   /// The trace's length; of a window its ends too.

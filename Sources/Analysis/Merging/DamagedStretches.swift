@@ -13,7 +13,8 @@ extension OpenTrace {
     reader.damage.flatMap { damage -> [Loss] in
       if damage.reason == .cut { return [] }
       if let block = damage.block, block.kind == .events {
-        return block.lossesOfAll
+        let others = tables.streams.indices.map { StreamID(UInt32($0)) }
+        return block.losses(unlessKnownOf: others.filter { !tables.stream($0).isMachine })
       }
       guard case .missingBlocks = damage.reason else { return [] }
       return tables.streams.indices.compactMap { number in
@@ -24,7 +25,7 @@ extension OpenTrace {
 
   /// Nil for streams of the machine's readings, and for those that have no events around.
   private func gap(of stream: StreamID, at offset: UInt64) -> Loss? {
-    if case .machine = tables.stream(stream)?.source { return nil }
+    if tables.stream(stream).isMachine { return nil }
     let own = reader.blocks.filter {
       $0.kind == .events && $0.events > 0 && $0.streams.contains(stream)
     }
@@ -39,11 +40,13 @@ extension OpenTrace {
 
 extension BlockSummary {
   /// Its events as losses of its streams: it cannot be read.
-  var lossesOfAll: [Loss] {
+  ///
+  /// Where its header is not whole they may be any stream's of `others`.
+  func losses(unlessKnownOf others: [StreamID] = []) -> [Loss] {
     guard events > 0 else { return [] }
-    return (streams.isEmpty ? [StreamID(0)] : streams).map { stream in
+    return (streams.isEmpty ? others : streams).map { stream in
       Loss(
-        stream: stream, reason: .damaged, count: streams.count > 1 ? nil : UInt64(events),
+        stream: stream, reason: .damaged, count: streams.count == 1 ? UInt64(events) : nil,
         first: first, last: last)
     }
   }
@@ -58,7 +61,9 @@ struct DamageOnTheWay {
   /// What is lost at a place, as far as a header tells; the rest is known with the next blocks.
   mutating func take(_ damage: Damage) -> [Loss] {
     if damage.reason == .cut { return [] }
-    if let block = damage.block, block.kind == .events { return block.lossesOfAll }
+    if let block = damage.block, block.kind == .events {
+      return block.losses(unlessKnownOf: last.keys.sorted { $0.index < $1.index })
+    }
     if case .missingBlocks = damage.reason { since.merge(last) { first, _ in first } }
     return []
   }
@@ -68,7 +73,7 @@ struct DamageOnTheWay {
     guard let first = batch.times.first, let end = batch.times.last else { return [] }
     var losses: [Loss] = []
     for stream in batch.streams.isEmpty ? [batch.stream] : Array(Set(batch.streams)) {
-      if case .machine = tables.stream(stream)?.source { continue }
+      if tables.stream(stream).isMachine { continue }
       if let start = since.removeValue(forKey: stream) {
         losses.append(
           Loss(
@@ -77,5 +82,11 @@ struct DamageOnTheWay {
       last[stream] = max(last[stream] ?? 0, end)
     }
     return losses
+  }
+}
+
+extension EventStream? {
+  fileprivate var isMachine: Bool {
+    if case .machine = self?.source { true } else { false }
   }
 }

@@ -170,7 +170,7 @@ struct MergedEvents: ~Copyable {
   }
 
   private mutating func addDamage(_ block: Int) {
-    let losses = trace.reader.blocks[block].lossesOfAll
+    let losses = trace.reader.blocks[block].losses()
     damaged += losses
     let placed = losses.map { PlacedLoss($0, tables: trace.tables, clock: trace.clock) }
     for loss in placed { lossesOf[loss.loss.stream, default: []].append(loss) }
