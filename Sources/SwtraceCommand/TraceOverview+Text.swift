@@ -85,13 +85,14 @@ extension StatsReport {
     guard !places.isEmpty else { return Self.line("lost", "nothing") }
     let gaps = UInt64(places.reduce(0) { $0 + $1.gaps })
     let more = contents.lostMore ? "more than " : ""
+    let count = more + Figure.count(contents.lost, "event")
     let head =
-      Self.line("lost", "\(more)\(Figure.count(contents.lost, "event")) in ")
+      Self.line("lost", (contents.lost > 0 ? count : "events, not counted,") + " in ")
       + Figure.count(gaps, "gap")
     let texts = places.sorted { ($0.count, $1.stream) > ($1.count, $0.stream) }.map { place in
-      let count = (place.isLowerBound ? "≥ " : "") + Figure.count(place.count)
+      let count = (place.isLowerBound ? "≥ " : "") + Figure.count(place.count) + " "
       let name = TerminalText.escaped(contents.name(of: place.stream))
-      return "\(name) \(count) (\(Words.why(place.reason)))"
+      return "\(name) \(place.count > 0 ? count : "")(\(Words.why(place.reason)))"
     }
     return Self.list(texts, after: head + ": ", before: "; ≥ and ≤ are bounds")
   }
