@@ -110,4 +110,12 @@ import Testing
       #expect(view.state.message == "no thread is at hand here")
     }
   }
+
+  @Test func `what the CPU did meanwhile is told, also where nobody ran or nobody knows`() throws {
+    let view = SyntheticView.view(try SyntheticView.timeline(rounds: 1))
+    #expect(view.words(ofCPU: LaneStretch(.run, 0, 0, 500)).hasSuffix(" ran 500 ns"))
+    #expect(view.words(ofCPU: LaneStretch(.idle, -1, 0, 500)) == "the CPU idled 500 ns")
+    #expect(
+      view.words(ofCPU: LaneStretch(.unknown, -1, 0, 500)) == "it is not known who ran, for 500 ns")
+  }
 }

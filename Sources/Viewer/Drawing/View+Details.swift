@@ -74,8 +74,7 @@ extension View {
       around.append("\(how) for \(Words.span(next.length))")
     }
     if let preemptor = details.preemptor {
-      around.append(
-        "meanwhile \(threadLabel(Int(preemptor.occupant))) ran \(Words.span(preemptor.length))")
+      around.append("meanwhile \(words(ofCPU: preemptor))")
     }
     if !around.isEmpty { lines.append(around.joined(separator: "   ")) }
     if let waking = details.waking {
@@ -133,6 +132,16 @@ extension View {
         + "(\(Words.percent(Double(part.time) / Double(max(1, length)))))"
     }
     return "wall \(Words.span(length)) = \(words.joined(separator: " + "))"
+  }
+
+  /// What a CPU did while a thread waited for it.
+  func words(ofCPU stretch: LaneStretch) -> String {
+    let time = Words.span(stretch.length)
+    switch stretch.state {
+    case .run: return "\(threadLabel(Int(stretch.occupant))) ran \(time)"
+    case .idle: return "the CPU idled \(time)"
+    default: return "it is not known who ran, for \(time)"
+    }
   }
 
   func words(_ waking: Waking) -> String {
