@@ -22,8 +22,6 @@ struct StateTracking: ~Copyable {
   var late: UInt64 = 0
   /// The span that the record at hand ended; holds until the next end.
   var endedSpan: EndedSpan?
-  /// Waits that cannot have been: their CPU went idle meanwhile.
-  private(set) var refuted: UInt64 = 0
   /// Whether a control group has a CPU quota: CPUs may then idle beside threads in their queues.
   var hasQuotas = false
   /// Kinds of events that were there at all.
@@ -177,7 +175,6 @@ struct StateTracking: ~Copyable {
       guard waited >= (state.isEnqueued ? worst.chainTicks / 4 : worst.chainTicks &* 10) else {
         continue
       }
-      refuted &+= 1
       threads.lose(dense, certain: state.since, at: now)
     }
   }
