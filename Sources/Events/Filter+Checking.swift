@@ -107,19 +107,28 @@ extension Filter {
           word, field: String(decoding: bytes[term.fieldRange], as: UTF8.self),
           nearest: NearestNames.of(word, among: known)), text: text, at: range)
     }
-    func unknown(_ value: FilterValue) -> EventsError? {
-      if value.number != nil, !value.isQuoted, field != .state { return nil }
-      return known.contains(value.text) ? nil : error(value.text, value.range)
+    let unmet = unmet(term.question, by: known) { value in
+      value.number != nil && !value.isQuoted && field != .state
     }
-    switch term.question {
-    case .compare(_, .equal, let value), .compare(_, .unequal, let value): return unknown(value)
-    case .among(_, let list): return list.lazy.compactMap(unknown).first
+    return unmet.map { error($0.word, $0.range ?? term.range) }
+  }
+
+  /// The word by which a question asks for none of the names there are, and where it stands where that
+  /// is not all of the term; values for which `isOther` holds are no names.
+  private func unmet(
+    _ question: FilterQuestion, by known: [String], unless isOther: (FilterValue) -> Bool
+  ) -> (word: String, range: Range<Int>?)? {
+    func isUnmet(_ value: FilterValue) -> Bool { !isOther(value) && !known.contains(value.text) }
+    switch question {
+    case .compare(_, .equal, let value), .compare(_, .unequal, let value):
+      return isUnmet(value) ? (value.text, value.range) : nil
+    case .among(_, let values): return values.first(where: isUnmet).map { ($0.text, $0.range) }
     case .glob(_, let glob):
       let test = TextTest.glob(glob)
-      return known.contains { test.matches($0) } ? nil : error(glob.text, term.range)
+      return known.contains { test.matches($0) } ? nil : (glob.text, nil)
     case .regex(_, let expression):
       let test = TextTest.regex(expression)
-      return known.contains { test.matches($0) } ? nil : error(expression.text, term.range)
+      return known.contains { test.matches($0) } ? nil : (expression.text, nil)
     default: return nil
     }
   }
@@ -136,19 +145,10 @@ extension Filter {
       let nearest = NearestNames.of(word, among: candidates)
       return .filter(.unknownEvent(word, nearest: nearest), text: text, at: range)
     }
-    let known = types.flatMap(names)
     switch term.question {
-    case .compare(_, .equal, let value), .compare(_, .unequal, let value):
-      return known.contains(value.text) ? nil : error(value.text, value.range)
-    case .among(_, let values):
-      guard let missing = values.first(where: { !known.contains($0.text) }) else { return nil }
-      return error(missing.text, missing.range)
-    case .glob(_, let glob):
-      let test = TextTest.glob(glob)
-      return known.contains { test.matches($0) } ? nil : error(glob.text, term.range)
-    case .regex(_, let expression):
-      let test = TextTest.regex(expression)
-      return known.contains { test.matches($0) } ? nil : error(expression.text, term.range)
+    case .compare(_, .equal, _), .compare(_, .unequal, _), .among, .glob, .regex:
+      let unmet = unmet(term.question, by: types.flatMap(names)) { _ in false }
+      return unmet.map { error($0.word, $0.range ?? term.range) }
     case .has: return nil
     default: return incomparable(term)
     }

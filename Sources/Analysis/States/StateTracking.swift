@@ -16,8 +16,6 @@ struct StateTracking: ~Copyable {
   var streamLosses: UInt32 = 0
   /// Time of the record at hand.
   var now: UInt64 = 0
-  /// Where observation began.
-  let start: UInt64
   /// Records that came when later ones had been dealt with.
   var late: UInt64 = 0
   /// The span that the record at hand ended; holds until the next end.
@@ -29,7 +27,6 @@ struct StateTracking: ~Copyable {
   var sawDisk = false
 
   init(start: UInt64, names systemCallNames: [String], own: Set<ThreadNumber>) {
-    self.start = start
     worst = WorstWaits(systemCallNames: systemCallNames, own: own)
     usage = CPUUsage(start: start)
   }
