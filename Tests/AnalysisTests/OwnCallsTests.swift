@@ -8,8 +8,10 @@ import Testing
   private static func flat(_ batch: Batch, _ trace: HandMadeTrace) throws -> FlatBatch {
     var roles = EventRoles()
     roles.update(trace.tables.types)
-    return try #require(
+    let flat = try #require(
       FlatBatch(batch, tables: trace.tables, clock: trace.clock, callsTogether: roles))
+    flat.fillOrder()
+    return flat
   }
 
   private static func order(_ trace: HandMadeTrace) throws -> [UInt64] {

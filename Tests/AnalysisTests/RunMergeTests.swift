@@ -95,6 +95,22 @@ struct MergedEvent: Equatable {
     #expect(Self.merged(batches, limits: limits.sorted()) == Self.naive(batches))
   }
 
+  @Test(arguments: 0..<24)
+  func `equals it of many batches too, which are sorted a while at a time`(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let range: UInt64 = [40, 100_000, 1 << 40][Int(seed % 3)]
+    let base: UInt64 = seed % 4 == 3 ? 1 << 63 - 20 : 0
+    var batches = (0..<Int.random(in: 33...90, using: &random)).map { _ in
+      let count = Int.random(in: 1...60, using: &random)
+      let times = (0..<count).map { _ in base + UInt64.random(in: 0...range, using: &random) }
+      return Self.batch(Int.random(in: 0..<16, using: &random), times.sorted())
+    }
+    if seed % 5 == 4 { batches.append(Self.batch(0, [base, base + 3], streams: [9, 2])) }
+    let limits = (0..<Int(seed % 4)).map { _ in base + .random(in: 0...range, using: &random) }
+    let most = [10, 200, 100_000][Int(seed / 3 % 3)]
+    #expect(Self.merged(batches, limits: limits.sorted(), most: most) == Self.naive(batches))
+  }
+
   @Test func `orders equal stamps by stream then batch then position`() {
     let batches = [
       Self.batch(3, [5, 5, 7]), Self.batch(1, [5, 7]), Self.batch(3, [5]), Self.batch(0, [7]),

@@ -93,7 +93,7 @@ final class FlatBatch {
   private(set) var count: Int
   let keys: UnsafeMutablePointer<UInt64>
   /// What the merge goes by: `keys` themselves, or those of the events that others are given out
-  /// with.
+  /// with, from `fillOrder` on.
   let order: UnsafeMutablePointer<UInt64>
   let rows: UnsafeMutablePointer<UInt32>
   let threads: UnsafeMutablePointer<ThreadNumber>
@@ -108,6 +108,7 @@ final class FlatBatch {
   /// The batch itself, where a filter has to look at it.
   var source: Batch?
   private let memory: UnsafeMutableRawPointer
+  private let calls: OwnCalls?
   /// What `groups` point into.
   private let columns: [Column]
 
@@ -122,7 +123,7 @@ final class FlatBatch {
   ) {
     guard let layout = FlatLayout(batch, tables: tables, choice: choice) else { return nil }
     let count = batch.count
-    let calls = callsTogether.flatMap { OwnCalls(batch, $0) }
+    calls = callsTogether.flatMap { OwnCalls(batch, $0) }
     let orderBytes = calls == nil ? 0 : count * 8
     let memory = UnsafeMutableRawPointer.allocate(
       byteCount: layout.eventBytes + orderBytes, alignment: 16)
@@ -160,6 +161,10 @@ final class FlatBatch {
     fillThreads(batch)
     fillCPUs(batch, tables: tables)
     unsafe clock.fillKeys(UnsafeMutableBufferPointer(start: keys, count: count), of: batch, tables)
+  }
+
+  /// Fills in what the merge goes by; nothing is taken out of the batch from here on.
+  func fillOrder() {
     if let calls { unsafe calls.fill(order, of: self) }
   }
 
@@ -194,23 +199,22 @@ final class FlatBatch {
   let isOneCPU: Bool
 
   /// Whether it has calls that are given out with a later event.
-  var hasOwnCalls: Bool { unsafe order != keys }
+  var hasOwnCalls: Bool { calls != nil }
 
-  /// Keeps the events that `body` takes none of: it is given a position and the times that the merge
-  /// goes by, and says how many events from there on it has taken.
+  /// Keeps the events that `body` takes none of: it is given a position, and says how many events
+  /// from there on it has taken.
   @inline(__always)
-  func keep(_ body: (Int, UnsafeMutablePointer<UInt64>) -> Int) {
+  func keep(_ body: (Int) -> Int) {
     var kept = 0
     var position = 0
     while position < count {
-      let taken = unsafe body(position, order)
+      let taken = body(position)
       if taken > 0 {
         position += taken
         continue
       }
       if kept < position {
         unsafe keys[kept] = keys[position]
-        unsafe order[kept] = order[position]
         unsafe rows[kept] = rows[position]
         unsafe threads[kept] = threads[position]
         unsafe cpus[kept] = cpus[position]

@@ -59,20 +59,27 @@ struct MergeRest: BitwiseCopyable {
 @safe
 struct RunMerge: ~Copyable {
   /// The earliest head first, each before the two below it.
-  private var heap = DenseTable(MergeHead())
-  private var rests = unsafe DenseTable(MergeRest())
+  var heap = DenseTable(MergeHead())
+  var rests = unsafe DenseTable(MergeRest())
+  /// All batches that have something left, by stream and order.
+  var sources: [MergeHead] = []
   private var slots: [FlatBatch?] = []
   private var serials: [UInt64] = []
   private var free: [Int] = []
   /// Slots whose batch is used up; the stretch at hand still reads it.
   private var usedUp: [Int] = []
   private var serial: UInt64 = 0
-  private var runs = DenseTable(MergedRun(slot: 0, start: 0, end: 0))
+  var runs = DenseTable(MergedRun(slot: 0, start: 0, end: 0))
   /// Losses not yet given out, latest first.
   private var losses: [PlacedLoss] = []
   /// Times that no call is given out after, though it was before: latest first.
   private var borders: [UInt64] = []
   private let givesCallsTogether: Bool
+  /// Batches of more than one stream.
+  var mixed = 0
+  var sorter = RunSorter()
+  /// How long a time about a stretch's events take.
+  var span: UInt64 = 1 << 16
   /// Bytes of the batches that are not used up.
   private(set) var bytes = 0
 
@@ -90,6 +97,7 @@ struct RunMerge: ~Copyable {
   /// Adds a batch, or the part of it that `range` says.
   mutating func add(_ batch: FlatBatch, order: UInt64, range: Range<Int>) {
     guard !range.isEmpty else { return }
+    batch.fillOrder()
     let slot = free.popLast() ?? slots.count
     let rest = unsafe MergeRest(
       order: batch.order, position: range.lowerBound, end: range.upperBound,
@@ -105,11 +113,14 @@ struct RunMerge: ~Copyable {
       unsafe rests[slot] = unsafe rest
     }
     bytes += batch.bytes
-    heap.append(
-      MergeHead(
-        key: unsafe batch.order[range.lowerBound], order: order,
-        stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot)))
+    let head = MergeHead(
+      key: unsafe batch.order[range.lowerBound], order: order,
+      stream: batch.stream(at: range.lowerBound).index, slot: Int32(slot))
+    heap.append(head)
     siftUp(heap.count - 1)
+    let place = sources.firstIndex { (head.stream, head.order) < ($0.stream, $0.order) }
+    sources.insert(head, at: place ?? sources.count)
+    if !batch.streams.isEmpty { mixed += 1 }
   }
 
   mutating func add(_ more: [PlacedLoss]) {
@@ -149,7 +160,8 @@ struct RunMerge: ~Copyable {
     if stretch.events == 0 {
       takeLosses(before: limit, into: &stretch)
       let stop = [limit, losses.last?.first, borders.last].compactMap(\.self).min()
-      stretch.events = takeRuns(before: stop, most: most)
+      stretch.events =
+        takeSorted(before: stop, most: most) ?? takeRuns(before: stop, most: most)
       if stretch.losses.isEmpty, stretch.events == 0, givesCallsTogether, let end, end == limit {
         stretch.events = takeRest(before: end)
       }
@@ -249,12 +261,18 @@ struct RunMerge: ~Copyable {
   /// A batch is used up.
   @inline(never)
   private mutating func drop(_ slot: Int) {
-    bytes -= slots[slot]?.bytes ?? 0
-    usedUp.append(slot)
+    finish(slot)
+    sources.removeAll { Int($0.slot) == slot }
     heap[0] = heap[heap.count - 1]
     heap.removeLast()
     let rival = rival
     if rival > 0 { siftDown(rival) }
+  }
+
+  mutating func finish(_ slot: Int) {
+    bytes -= slots[slot]?.bytes ?? 0
+    if slots[slot]?.streams.isEmpty == false { mixed -= 1 }
+    usedUp.append(slot)
   }
 
   /// Place of the earlier one of the two below the first, 0 where there is none.
@@ -282,10 +300,26 @@ struct RunMerge: ~Copyable {
     while heap[child].isBefore(heap[parent]) {
       exchange(child, parent)
       parent = child
-      child = 2 &* parent &+ 1
-      guard child < heap.count else { return }
-      if child &+ 1 < heap.count, heap[child &+ 1].isBefore(heap[child]) { child &+= 1 }
+      guard let next = earlier(below: parent) else { return }
+      child = next
     }
+  }
+
+  /// Lets one sink whose parents may come before it.
+  mutating func sink(_ start: Int) {
+    var parent = start
+    while let child = earlier(below: parent), heap[child].isBefore(heap[parent]) {
+      exchange(child, parent)
+      parent = child
+    }
+  }
+
+  @inline(__always)
+  private func earlier(below parent: Int) -> Int? {
+    let child = 2 &* parent &+ 1
+    guard child < heap.count else { return nil }
+    let isRight = child &+ 1 < heap.count && heap[child &+ 1].isBefore(heap[child])
+    return isRight ? child &+ 1 : child
   }
 
   @inline(__always)

@@ -42,9 +42,16 @@ struct DenseTable<Element: BitwiseCopyable>: ~Copyable {
 
   mutating func removeAll() { count = 0 }
 
+  /// Leaves the first `kept` elements, where there are more.
+  mutating func cut(to kept: Int) { count = min(count, kept) }
+
   /// Calls `body` with all elements.
-  func withElements(_ body: (UnsafeBufferPointer<Element>) -> Void) {
+  func withElements<Result>(_ body: (UnsafeBufferPointer<Element>) -> Result) -> Result {
     unsafe body(UnsafeBufferPointer(start: base, count: count))
+  }
+
+  mutating func withMutableElements(_ body: (UnsafeMutableBufferPointer<Element>) -> Void) {
+    unsafe body(UnsafeMutableBufferPointer(start: base, count: count))
   }
 
   /// Has an element's first cache lines fetched that is needed soon.

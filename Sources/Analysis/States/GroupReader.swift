@@ -68,27 +68,16 @@ struct GroupReader {
     role == .systemCallEnter ? first.integer(row, signed: true) : -1
   }
 
-  /// Whom an event concerns beside the thread that it comes from; 0 nobody.
-  @inline(__always)
-  func otherThread(_ row: Int) -> ThreadNumber {
-    switch role {
-    case .schedSwitch: third.number(row)
-    case .schedWaking, .schedWakeup: first.number(row)
-    default: 0
-    }
-  }
-
   /// The priority of the thread that a switch brought, nil where it was not told.
   @inline(__always)
   func priority(_ row: Int) -> Int32? {
     unsafe priorities.base == nil ? nil : priorities.number(row)
   }
 
+  /// The thread that a switch brought, nil where it was not read.
   @inline(__always)
-  func prefetch(_ row: Int) {
-    first.prefetch(row)
-    second.prefetch(row)
-    if role == .schedSwitch { third.prefetch(row) }
+  func next(_ row: Int) -> ThreadNumber? {
+    unsafe third.base == nil ? nil : third.number(row)
   }
 
   @inline(__always)

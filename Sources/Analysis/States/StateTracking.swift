@@ -89,6 +89,21 @@ struct StateTracking: ~Copyable {
     return dense
   }
 
+  /// Takes it that the thread which has a CPU has made calls there, and is in none; its dense index.
+  @inline(__always)
+  mutating func settle(_ number: UInt16) -> Int {
+    let cpu = Int(number)
+    guard number.isKnownCPU, cpu < cpus.count, cpus.table[cpu].current > 0 else { return 0 }
+    if cpus.table[cpu].disk != 0 {
+      cpus.table[cpu].disk = 0
+      cpus.table[cpu].hard = 0
+      cpus.table[cpu].isSoft = false
+    }
+    let dense = Int(cpus.table[cpu].current)
+    threads.table[dense].systemCall = -1
+    return dense
+  }
+
   private mutating func takeRare(_ record: StateRecord) {
     switch record.role {
     case .schedWakeupNew: takeNew(record)

@@ -78,7 +78,7 @@ struct LanePass: ~Copyable {
   /// Losses whose ends lie ahead, the next one last.
   var gapsAhead: [GapAhead] = []
   var nextAside: UInt64 = 0
-  var slots: [StatisticsSlot] = []
+  var slots: [LaneSlot] = []
   var meanings: [SchedulerStates?] = []
   var known = EventRoles()
   var types: [EventType] = []
@@ -165,15 +165,15 @@ struct LanePass: ~Copyable {
   }
 
   private mutating func prepareSlots(_ stretch: borrowing MergedStretch, _ clock: TraceClock) {
-    while slots.count < stretch.slots.count { slots.append(StatisticsSlot()) }
+    while slots.count < stretch.slots.count { slots.append(LaneSlot()) }
     for (slot, batch) in stretch.slots.enumerated() {
       guard let batch else {
-        if slots[slot].serial != 0 { slots[slot] = StatisticsSlot() }
+        if slots[slot].serial != 0 { slots[slot] = LaneSlot() }
         continue
       }
       guard slots[slot].serial != stretch.serials[slot] else { continue }
       if learnsNames { live.learn(from: batch, known, teaching: false) }
-      slots[slot] = StatisticsSlot(batch, serial: stretch.serials[slot], known, clock)
+      slots[slot] = LaneSlot(batch, serial: stretch.serials[slot], known, clock)
     }
   }
 

@@ -3,7 +3,7 @@ import Events
 extension StatisticsPass {
   @inline(__always)
   mutating func enterCall(
-    _ dense: Int, _ number: Int64, at time: UInt64, _ arguments: FlatColumn, _ row: Int
+    _ dense: Int, _ number: Int64, at time: UInt64, _ arguments: CallArguments
   ) {
     calls.reach(dense)
     calls[dense].start = max(1, time)
@@ -15,7 +15,7 @@ extension StatisticsPass {
       calls[dense].parts.run &+= time &- min(time, since)
       tracking.threads.table[dense].asked = time
     }
-    take(arguments, row, of: dense)
+    take(arguments, of: dense)
     if isFutex(calls[dense].number), calls[dense].hasArguments,
       LockHolders.Operation(argument: calls[dense].arguments[1]) == .unlock
     {
@@ -65,14 +65,13 @@ extension StatisticsPass {
   @inline(__always)
   mutating func endCall(
     _ number: Int32, from start: UInt64, to end: UInt64, returned: Int64, _ dense: Int,
-    _ thread: ThreadNumber, _ arguments: FlatColumn, _ row: Int
+    _ thread: ThreadNumber, _ arguments: CallArguments
   ) {
     let parts = TimeParts(run: end &- start)
-    let isFutex = isFutex(number) && arguments.width == 48
-    let operation = isFutex ? arguments.load(UInt64.self, 6 &* row &+ 1) : 0
+    let isFutex = isFutex(number) && arguments.isKnown
+    let operation = isFutex ? arguments[1] : 0
     if isFutex, returned == 0, let change = LockHolders.Operation(argument: operation) {
-      takeFutex(
-        change, arguments.load(UInt64.self, 6 &* row), dense, at: change.locks ? end : start)
+      takeFutex(change, arguments[0], dense, at: change.locks ? end : start)
     }
     let worst = endCall(
       EndedCall(
@@ -81,7 +80,7 @@ extension StatisticsPass {
       dense, thread)
     guard let worst else { return }
     calls.reach(dense)
-    take(arguments, row, of: dense)
+    take(arguments, of: dense)
     noteWorst(worst, dense, thread, start)
   }
 
@@ -125,11 +124,9 @@ extension StatisticsPass {
   }
 
   @inline(__always)
-  private mutating func take(_ arguments: FlatColumn, _ row: Int, of dense: Int) {
-    calls[dense].hasArguments = arguments.width == 48
-    if arguments.width == 48 {
-      calls[dense].arguments = InlineArray { arguments.load(UInt64.self, 6 &* row &+ $0) }
-    }
+  private mutating func take(_ arguments: CallArguments, of dense: Int) {
+    calls[dense].hasArguments = arguments.isKnown
+    if arguments.isKnown { calls[dense].arguments = InlineArray { arguments[$0] } }
   }
 
   @inline(never)

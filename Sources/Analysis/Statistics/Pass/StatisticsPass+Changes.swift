@@ -111,6 +111,7 @@ extension StatisticsPass {
       cpus[Int(change.cpu)].isSeen = true
     }
     let isWhole = change.certain == end && !change.beganUnseen
+    var isDelay = false
     threads.withRow(row) { row in
       row.times[kind.rawValue] &+= overlap
       row.times[TimeKind.unknown.rawValue] &+= unknown
@@ -130,19 +131,16 @@ extension StatisticsPass {
         }
       }
       if isWhole {
-        if kind == .wakeup || kind == .preempt {
-          row.delay.record(end &- change.start, at: change.start)
-        }
+        isDelay = kind == .wakeup || kind == .preempt
       } else if change.certain != end {
         row.unpaired &+= 1
       } else {
         row.censor(change, kind, window)
       }
     }
-    if isCounted, isWhole, kind == .wakeup || kind == .preempt,
-      end &- change.start >= IdleTime.leastWait
-    {
-      takeViolation(dense, change)
+    if isDelay {
+      threads.note(delay: end &- change.start, at: change.start, row)
+      if end &- change.start >= IdleTime.leastWait { takeViolation(dense, change) }
     }
     takeState(change, kind, overlap: overlap, unknown: unknown, isCounted, isWhole)
   }

@@ -40,6 +40,7 @@ extension StatisticsPass {
       cpus[cpu].run(at: cpus[cpu].frequency, from: end, window)
     }
     for place in rare.counters.rows.indices { rare.counters.rows[place].hold(until: end, window) }
+    threads.settle()
     censorSpans()
     censorPeriods(at: end)
   }

@@ -5,16 +5,15 @@ extension StatisticsPass {
   mutating func takeRuns(
     _ stretch: borrowing MergedStretch, _ tables: TraceTables, _ clock: TraceClock
   ) {
-    let views = unsafe views
+    let places = unsafe places
     // Of a few CPUs everything is at hand.
     let isWide = stretch.slots.count > 16
-    unsafe views.withUnsafeBufferPointer { views in
+    unsafe places.withUnsafeBufferPointer { places in
       unsafe stretch.runs.withUnsafeBufferPointer { runs in
         for place in runs.indices {
-          if isWide { unsafe foresee(runs, place, views) }
+          if isWide { unsafe foresee(runs, place, places) }
           let run = unsafe runs[place]
-          guard let view = unsafe views[Int(run.slot)] else { continue }
-          unsafe takeRun(view, run, tables, clock)
+          unsafe takeRun(places[Int(run.slot)], run, tables, clock)
         }
       }
     }
@@ -23,111 +22,96 @@ extension StatisticsPass {
 
   @inline(__always)
   private mutating func takeRun(
-    _ view: SlotView, _ run: MergedRun, _ tables: TraceTables, _ clock: TraceClock
+    _ records: UnsafeMutablePointer<EventRecord>, _ run: MergedRun, _ tables: TraceTables,
+    _ clock: TraceClock
   ) {
     let end = Int(run.end)
     var position = Int(run.start)
     while position < end {
-      if unsafe view.keys[position] > nextAside {
-        unsafe takeAside(before: view.keys[position], tables, clock)
+      let record = unsafe records + position
+      if unsafe record.pointee.key > nextAside {
+        unsafe takeAside(before: record.pointee.key, tables, clock)
       }
-      let group = unsafe Int(view.groupOf[position])
-      switch unsafe view.readers[group].role {
+      if unsafe record.pointee.comesAfterCalls { unsafe settle(record.pointee.state.cpu) }
+      switch unsafe record.pointee.state.role {
       case .systemCallEnter:
-        if position &+ 1 < end, unsafe takeCall(view, position, group) {
+        if position &+ 1 < end, unsafe takeCall(record) {
           position &+= 2
           continue
         }
-        unsafe takeEnter(view, position, group)
-      case .systemCallExit: unsafe takeExit(view, position, group)
-      default: unsafe takeOther(view, position, Int(run.slot), group, tables)
+        unsafe takeEnter(record)
+      case .systemCallExit: unsafe takeExit(record)
+      case .schedSwitch: unsafe takeSwitch(record)
+      case .schedWaking, .schedWakeup: unsafe take(record.pointee.state)
+      default: unsafe takeRare(record, Int(run.slot), position, tables)
       }
-      if hasPeriods { unsafe takePeriod(view, position, Int(run.slot)) }
+      if hasPeriods { unsafe takePeriod(record, Int(run.slot), position) }
       position &+= 1
     }
+  }
+
+  /// Takes what calls tell that were counted before: their thread has the CPU, and is in none.
+  @inline(__always)
+  private mutating func settle(_ cpu: UInt16) {
+    let dense = tracking.settle(cpu)
+    if dense > 0, dense < calls.count { calls[dense].start = 0 }
   }
 
   // Each kind of event has a function of its own: in one of all, what is small is not inlined.
 
   @inline(never)
-  private mutating func takeEnter(_ view: SlotView, _ position: Int, _ group: Int) {
-    let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].firstNumber(row)
-    let dense = unsafe tracking.takeCall(
-      view.threads[position], on: view.cpus[position], Int32(truncatingIfNeeded: call),
-      at: view.times[position])
+  private mutating func takeEnter(_ record: UnsafeMutablePointer<EventRecord>) {
+    let state = unsafe record.pointee.state
+    let dense = tracking.takeCall(
+      state.thread, on: state.cpu, Int32(truncatingIfNeeded: state.value), at: state.key)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    unsafe enterCall(
-      dense, call, at: view.times[position], view.readers[group].second, row)
+    enterCall(
+      dense, state.value, at: state.key, CallArguments(place: unsafe record.pointee.second))
   }
 
   /// Takes a call whose exit comes right after its enter; false where they are to be taken one by
   /// one.
   @inline(never)
-  private mutating func takeCall(_ view: SlotView, _ position: Int, _ group: Int) -> Bool {
-    let exit = position &+ 1
-    let exitGroup = unsafe Int(view.groupOf[exit])
-    guard unsafe view.readers[exitGroup].role == .systemCallExit, !hasFilter, !hasPeriods,
-      unsafe view.threads[exit] == view.threads[position],
-      unsafe view.keys[exit] <= nextAside
+  private mutating func takeCall(_ record: UnsafeMutablePointer<EventRecord>) -> Bool {
+    let enter = unsafe record.pointee.state
+    let exit = unsafe (record + 1).pointee.state
+    guard exit.role == .systemCallExit, !hasFilter, !hasPeriods, exit.thread == enter.thread,
+      exit.value == enter.value, enter.value == Int64(Int32(truncatingIfNeeded: enter.value)),
+      unsafe record[1].key <= nextAside, window.counts(endAt: exit.key)
     else { return false }
-    let row = unsafe Int(view.rows[position])
-    let exitRow = unsafe Int(view.rows[exit])
-    let call = unsafe view.readers[group].firstNumber(row)
-    let (start, end) = unsafe (max(1, view.times[position]), view.times[exit])
-    guard unsafe call == view.readers[exitGroup].firstNumber(exitRow),
-      call == Int64(Int32(truncatingIfNeeded: call)), window.counts(endAt: end)
+    let start = max(1, enter.key)
+    guard
+      let dense = tracking.takeWholeCall(enter.thread, on: enter.cpu, from: start, to: exit.key)
     else { return false }
-    let thread = unsafe view.threads[position]
-    let cpu = unsafe view.cpus[position]
-    guard let dense = tracking.takeWholeCall(thread, on: cpu, from: start, to: end) else {
-      return false
-    }
     if dense < calls.count { calls[dense].start = 0 }
-    unsafe endCall(
-      Int32(truncatingIfNeeded: call), from: start, to: end,
-      returned: view.readers[exitGroup].secondNumber(exitRow), dense, thread,
-      view.readers[group].second, row)
+    endCall(
+      Int32(truncatingIfNeeded: enter.value), from: start, to: exit.key,
+      returned: unsafe record[1].second, dense, enter.thread,
+      CallArguments(place: unsafe record.pointee.second))
     return true
   }
 
   @inline(never)
-  private mutating func takeExit(_ view: SlotView, _ position: Int, _ group: Int) {
-    let row = unsafe Int(view.rows[position])
-    let call = unsafe view.readers[group].firstNumber(row)
-    let dense = unsafe tracking.takeCall(
-      view.threads[position], on: view.cpus[position], -1, at: view.times[position])
+  private mutating func takeExit(_ record: UnsafeMutablePointer<EventRecord>) {
+    let state = unsafe record.pointee.state
+    let dense = tracking.takeCall(state.thread, on: state.cpu, -1, at: state.key)
     if tracking.threads.changes.count > 0 { takeChanges() }
-    unsafe exitCall(
-      dense, view.threads[position], call, view.readers[group].secondNumber(row),
-      at: view.times[position])
+    exitCall(dense, state.thread, state.value, unsafe record.pointee.second, at: state.key)
   }
 
   @inline(never)
-  private mutating func takeOther(
-    _ view: SlotView, _ position: Int, _ slot: Int, _ group: Int, _ tables: TraceTables
-  ) {
-    let row = unsafe Int(view.rows[position])
-    let role = unsafe view.readers[group].role
-    if role == .other {
-      guard unsafe view.readers[group].eventRole != .other, let batch = slots[slot].batch else {
-        return
-      }
-      return unsafe takeBeside(batch, group, row, position, time: view.times[position], tables)
-    }
-    var record = StateRecord(
-      key: unsafe view.times[position], thread: unsafe view.threads[position],
-      cpu: unsafe view.cpus[position], role: role, flags: 0, a: 0, b: 0, value: 0)
-    unsafe view.readers[group].fill(&record, row: row)
-    switch role {
-    case .schedWaking, .schedWakeup: take(record)
-    case .schedSwitch:
-      let type = unsafe Int(view.readers[group].type)
-      record.value = Int64(meaning(record.value, ofType: type).rawValue)
-      take(record)
-      unsafe noteSwitch(record, priority: view.readers[group].priority(row))
-    default: takeRare(record, slot, group, row, position, tables)
-    }
+  private mutating func takeSwitch(_ record: UnsafeMutablePointer<EventRecord>) {
+    let state = unsafe record.pointee.state
+    take(state)
+    guard state.cpu.isKnownCPU else { return }
+    let cpu = Int(state.cpu)
+    cpus.reach(cpu)
+    cpus[cpu].isSeen = true
+    if window.counts(endAt: state.key) { cpus[cpu].switches &+= 1 }
+    let priority = unsafe record.pointee.second
+    guard state.b != 0, priority != EventRecord.noPriority else { return }
+    let dense = tracking.threads.index(of: state.b)
+    threads.withRow(threads.row(dense)) { $0.priority = Int32(truncatingIfNeeded: priority) }
   }
 
   @inline(__always)
@@ -152,16 +136,18 @@ extension StatisticsPass {
   }
 
   /// An event that may begin or end a period.
-  private mutating func takePeriod(_ view: SlotView, _ position: Int, _ slot: Int) {
+  private mutating func takePeriod(
+    _ record: UnsafeMutablePointer<EventRecord>, _ slot: Int, _ position: Int
+  ) {
     guard let masks = rare.periodMasks, let batch = slots[slot].batch else { return }
     // What the recorder tells of the machine did not happen at that time.
-    let type = unsafe batch.groups[Int(view.groupOf[position])].type
+    let type = batch.groups[Int(unsafe record.pointee.group)].type
     if types[Int(type.index)].origin == .machine { return }
     let ends = masks.end.admits(slot, position)
     let begins = masks.begin.admits(slot, position)
     guard ends || begins else { return }
-    tracking.now = unsafe max(tracking.now, view.times[position])
-    let thread = unsafe view.threads[position]
+    tracking.now = unsafe max(tracking.now, record.pointee.state.key)
+    let thread = unsafe record.pointee.state.thread
     // An event that is both ends one and begins the next.
     if ends { endPeriod(thread) }
     if begins { beginPeriod(thread) }
@@ -178,31 +164,30 @@ extension StatisticsPass {
       label, of: thread, cpu: Batch.unknownCPU, batch.stream(at: position), tables)
   }
 
-  @inline(__always)
-  private mutating func meaning(_ state: Int64, ofType type: Int) -> SwitchedOut {
-    meanings[type]?.meaning(state) ?? .sleeping
-  }
-
-  @inline(__always)
-  private mutating func noteSwitch(_ record: StateRecord, priority: Int32?) {
-    guard record.cpu.isKnownCPU else { return }
-    let cpu = Int(record.cpu)
-    cpus.reach(cpu)
-    cpus[cpu].isSeen = true
-    if window.counts(endAt: record.key) { cpus[cpu].switches &+= 1 }
-    guard record.b != 0, let priority else { return }
-    let dense = tracking.threads.index(of: record.b)
-    threads.withRow(threads.row(dense)) { $0.priority = priority }
-  }
-
-  /// Events beside switches, wakings and system calls that state tracking takes too.
+  /// Events beside switches, wakings and system calls.
   @inline(never)
   private mutating func takeRare(
-    _ record: StateRecord, _ slot: Int, _ group: Int, _ row: Int, _ position: Int,
+    _ place: UnsafeMutablePointer<EventRecord>, _ slot: Int, _ position: Int,
     _ tables: TraceTables
   ) {
+    let event = unsafe place.pointee
+    var record = event.state
+    switch event.role {
+    case .other: return
+    case .blockIssue: return issueRequest(event)
+    case .blockComplete:
+      take(record)
+      completeRequest(event, slot)
+      return
+    case .interruptExit, .softInterruptExit, .softInterruptEntry, .interruptEntry:
+      return takeInterrupt(event, slot)
+    default: break
+    }
     guard let batch = slots[slot].batch else { return }
-    var record = record
+    let (group, row) = (Int(event.group), Int(event.row))
+    if record.role == .other {
+      return takeBeside(batch, group, row, position, time: record.key, tables)
+    }
     switch record.role {
     case .machineThread:
       record.value = machineValue(batch.groups[group], row)
@@ -217,25 +202,29 @@ extension StatisticsPass {
       complete(record.thread, batch, position, tables)
       beginSpan(record, batch.groups[group], row)
     case .spanEnd: endSpan(record, batch.groups[group], row)
-    case .blockComplete: completeRequest(record, batch.groups[group], row)
-    case .interruptEntry:
-      rare.interrupts.name(record.value, batch.groups[group], known, row)
-      if blame.isWanted { takeInterruptEdge(record.cpu) }
-    case .softInterruptEntry:
-      rare.interrupts.enter(record, window)
-      if blame.isWanted { takeInterruptEdge(record.cpu) }
-    case .interruptExit, .softInterruptExit: if blame.isWanted { takeInterruptEdge(record.cpu) }
     case .schedMigrate: noteMigration(record, batch.groups[group], row)
     case .processFork:
       groups.noteFork(parent: record.a, child: record.b)
       rare.throttles.noteFork(parent: record.a, child: record.b)
       if rare.chosen?.contains(record.a) == true { rare.chosen?.insert(record.b) }
-      noteProcess(of: record.b, parent: record.a, at: unsafe batch.keys[position])
+      noteProcess(of: record.b, parent: record.a, at: event.key)
     case .machineThread:
       rare.lastReading = tracking.now
       noteThread(record, batch.groups[group], row)
     default: break
     }
+  }
+
+  private mutating func takeInterrupt(_ event: EventRecord, _ slot: Int) {
+    take(event.state)
+    if event.role == .interruptEntry, !rare.interrupts.isNamed(event.state.value),
+      let batch = slots[slot].batch
+    {
+      rare.interrupts.name(
+        event.state.value, batch.groups[Int(event.group)], known, Int(event.row))
+    }
+    if event.role == .softInterruptEntry { rare.interrupts.enter(event.state, window) }
+    if blame.isWanted { takeInterruptEdge(event.state.cpu) }
   }
 
   /// A child of fork is a process of its own; one of clone is where it is no thread of its parent's.
@@ -345,13 +334,8 @@ extension StatisticsPass {
     case .softInterruptRaise: rare.interrupts.raise(integer(0), cpu: cpu, at: time)
     case .blockInsert:
       rare.disks.insert(
-        DiskRows.Place(device: integer(0), sector: UInt64(bitPattern: integer(1))), by: thread,
+        DiskPlace(device: integer(0), sector: UInt64(bitPattern: integer(1))), by: thread,
         at: time)
-    case .blockIssue:
-      issueRequest(
-        device: integer(0), sector: UInt64(bitPattern: integer(1)), sectors: integer(2),
-        operation: fields[3] >= 0 ? DiskOperation(flat.columns[fields[3]], row) : .flush,
-        thread: thread, cpu: cpu, at: time)
     case .netQueue: rare.net.queue(UInt64(bitPattern: integer(0)), at: time)
     case .netTransmit:
       rare.net.transmit(

@@ -6,56 +6,52 @@ extension StatisticsPass {
   @inline(__always)
   func foresee(
     _ runs: UnsafeBufferPointer<MergedRun>, _ place: Int,
-    _ views: UnsafeBufferPointer<SlotView?>
+    _ places: UnsafeBufferPointer<UnsafeMutablePointer<EventRecord>>
   ) {
     if place &+ 16 < runs.count {
       let run = unsafe runs[place &+ 16]
-      if let view = unsafe views[Int(run.slot)] { unsafe foreseeEvents(view, Int(run.start)) }
+      let records = unsafe places[Int(run.slot)]
+      unsafe swtrace_linux_prefetch(records + Int(run.start))
+      if run.end &- run.start > 1 { unsafe swtrace_linux_prefetch(records + Int(run.end) - 1) }
+      if run.end &- run.start > 2 { unsafe swtrace_linux_prefetch(records + Int(run.end) - 2) }
     }
-    if place &+ 12 < runs.count {
-      let run = unsafe runs[place &+ 12]
-      if let view = unsafe views[Int(run.slot)] { unsafe foreseeRow(view, run) }
+    if place &+ 8 < runs.count {
+      let run = unsafe runs[place &+ 8]
+      let records = unsafe places[Int(run.slot)]
+      unsafe foresee(records + Int(run.start))
+      // A switch often comes after the call that waits.
+      if run.end &- run.start > 1 { unsafe foresee(records + Int(run.end) - 1) }
+      if run.end &- run.start > 2 { unsafe foresee(records + Int(run.end) - 2) }
     }
-    if place &+ 6 < runs.count {
-      let run = unsafe runs[place &+ 6]
-      if let view = unsafe views[Int(run.slot)] { unsafe foreseeThreads(view, run) }
+  }
+
+  @inline(__always)
+  private func foresee(_ record: UnsafeMutablePointer<EventRecord>) {
+    switch unsafe record.pointee.state.role {
+    case .schedSwitch:
+      unsafe foresee(record.pointee.state.a)
+      unsafe foresee(record.pointee.state.b)
+    case .schedWaking, .schedWakeup: unsafe foresee(record.pointee.state.a)
+    case .systemCallEnter:
+      unsafe foreseeCall(record.pointee.state.thread)
+      unsafe CallArguments(place: record.pointee.second).prefetch()
+    case .systemCallExit: unsafe foreseeCall(record.pointee.state.thread)
+    default: break
     }
   }
 
   @inline(__always)
-  private func foreseeEvents(_ view: SlotView, _ position: Int) {
-    unsafe swtrace_linux_prefetch(view.keys + position)
-    unsafe swtrace_linux_prefetch(view.times + position)
-    unsafe swtrace_linux_prefetch(view.rows + position)
-    unsafe swtrace_linux_prefetch(view.threads + position)
-    unsafe swtrace_linux_prefetch(view.groupOf + position)
-  }
-
-  /// What the first event holds, and the last two: a switch often comes after the call that waits.
-  @inline(__always)
-  private func foreseeRow(_ view: SlotView, _ run: MergedRun) {
-    unsafe foreseeRow(view, Int(run.start))
-    if run.end &- run.start > 1 { unsafe foreseeRow(view, Int(run.end) &- 1) }
-    if run.end &- run.start > 2 { unsafe foreseeRow(view, Int(run.end) &- 2) }
-  }
-
-  @inline(__always)
-  private func foreseeRow(_ view: SlotView, _ position: Int) {
-    let group = unsafe Int(view.groupOf[position])
-    unsafe view.readers[group].prefetch(Int(view.rows[position]))
-  }
-
-  @inline(__always)
-  private func foreseeThreads(_ view: SlotView, _ run: MergedRun) {
-    let dense = tracking.threads.usual(unsafe view.threads[Int(run.start)])
+  private func foreseeCall(_ thread: ThreadNumber) {
+    let dense = tracking.threads.usual(thread)
     tracking.threads.table.prefetch(dense, lines: 2)
     calls.prefetch(dense, lines: 2)
-    let last = Int(run.end) &- 1
-    let group = unsafe Int(view.groupOf[last])
-    let other = unsafe view.readers[group].otherThread(Int(view.rows[last]))
-    guard other > 0 else { return }
-    let otherDense = tracking.threads.usual(other)
-    tracking.threads.table.prefetch(otherDense, lines: 2)
-    threads.prefetch(otherDense)
+  }
+
+  @inline(__always)
+  private func foresee(_ thread: ThreadNumber) {
+    let dense = tracking.threads.usual(thread)
+    guard dense > 0 else { return }
+    tracking.threads.table.prefetch(dense, lines: 2)
+    threads.prefetch(dense)
   }
 }

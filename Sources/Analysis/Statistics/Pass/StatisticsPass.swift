@@ -16,9 +16,15 @@ struct StatisticsPass: ~Copyable {
   private var gapsAhead: [GapAhead] = []
   /// Key of the next name or gap.
   var nextAside: UInt64 = 0
-  var slots: [StatisticsSlot] = []
+  var slots: [EventRecords] = []
+  private var serials: [UInt64] = []
   /// Where the events of each slot lie.
-  private(set) var views: [SlotView?] = unsafe []
+  private(set) var places: [UnsafeMutablePointer<EventRecord>] = unsafe []
+  /// Records of batches that are yet to be merged.
+  var prepared: [ObjectIdentifier: EventRecords] = [:]
+  /// Of the batch at hand: times of its events, and whether calls before them were taken out.
+  var times = DenseTable(UInt64(0))
+  var afterCalls = DenseTable(false)
   var meanings: [SchedulerStates?] = []
   var types: [EventType] = []
   var known = EventRoles()
@@ -160,17 +166,36 @@ struct StatisticsPass: ~Copyable {
     _ stretch: borrowing MergedStretch, _ clock: TraceClock, learning: Bool
   ) {
     while slots.count < stretch.slots.count {
-      slots.append(StatisticsSlot())
-      unsafe views.append(nil)
+      slots.append(EventRecords())
+      serials.append(0)
+      unsafe places.append(slots[slots.count - 1].base)
     }
-    for slot in stretch.serials.indices where slots[slot].serial != stretch.serials[slot] {
+    for slot in stretch.serials.indices where serials[slot] != stretch.serials[slot] {
       if let batch = stretch.slots[slot] {
         if learning { live.learn(from: batch, known, teaching: false) }
-        slots[slot] = StatisticsSlot(batch, serial: stretch.serials[slot], known, clock)
+        slots[slot] = prepared.removeValue(forKey: ObjectIdentifier(batch)) ?? records(batch, clock)
       } else {
-        slots[slot] = StatisticsSlot()
+        slots[slot] = EventRecords()
       }
-      unsafe views[slot] = unsafe slots[slot].view
+      serials[slot] = stretch.serials[slot]
+      unsafe places[slot] = unsafe slots[slot].base
+    }
+  }
+
+  private mutating func records(_ batch: FlatBatch, _ clock: TraceClock) -> EventRecords {
+    fillTimes(of: batch, clock)
+    return unsafe times.withElements { times in
+      guard let times = times.baseAddress else { return EventRecords() }
+      return unsafe EventRecords(batch, times: times, known, &meanings)
+    }
+  }
+
+  /// Fills in the times of a batch's events, in nanoseconds of CLOCK_MONOTONIC.
+  mutating func fillTimes(of batch: FlatBatch, _ clock: TraceClock) {
+    times.reach(max(0, batch.count - 1))
+    unsafe times.withMutableElements { times in
+      guard let base = times.baseAddress else { return }
+      unsafe clock.fillMonotonic(base, from: batch.keys, count: batch.count)
     }
   }
 

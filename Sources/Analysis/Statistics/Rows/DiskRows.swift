@@ -14,6 +14,10 @@ enum DiskOperation: Int64, CaseIterable {
     }
   }
 
+  init(_ event: EventRecord) {
+    self = DiskOperation(rawValue: Int64(event.state.a)) ?? .flush
+  }
+
   var name: String {
     switch self {
     case .read: "read"
@@ -37,31 +41,27 @@ struct DiskRows {
   /// Requests under way that are remembered.
   private static let most = 1 << 16
 
-  struct Place: Hashable {
-    var device: Int64
-    var sector: UInt64
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(sector ^ UInt64(bitPattern: device) << 40)
-    }
-  }
-
   private struct Owner: Hashable {
     var device: Int64
     var thread: ThreadNumber
   }
 
-  struct Request {
-    var issue: UInt64
+  struct Request: BitwiseCopyable {
+    var issue: UInt64 = 0
     var insert: UInt64?
-    var sectors: UInt64
-    var operation: DiskOperation
-    var isSequential: Bool
-    var cpu: UInt16
-    var gaps: UInt32
-    var thread: ThreadNumber
-    var label: ThreadLabel
-    var group: Int
+    var sectors: UInt64 = 0
+    var operation = DiskOperation.flush
+    var isSequential = false
+    var cpu = Batch.unknownCPU
+    var gaps: UInt32 = 0
+    var thread: ThreadNumber = 0
+    var label = ThreadLabel()
+    var group = 0
+  }
+
+  struct Insert: BitwiseCopyable {
+    var thread: ThreadNumber = 0
+    var time: UInt64 = 0
   }
 
   private struct Device {
@@ -72,8 +72,8 @@ struct DiskRows {
   }
 
   var rows = DurationRows()
-  private var inserted: [Place: (thread: ThreadNumber, time: UInt64)] = [:]
-  private(set) var underWay: [Place: Request] = [:]
+  private var inserted = RequestTable(empty: Insert())
+  private(set) var underWay = RequestTable(empty: Request())
   private var devices: [Device] = []
   private var deviceRows = RowMap()
   /// The request of each thread and device that was complete last.
@@ -91,13 +91,13 @@ struct DiskRows {
     return row
   }
 
-  mutating func insert(_ place: Place, by thread: ThreadNumber, at time: UInt64) {
+  mutating func insert(_ place: DiskPlace, by thread: ThreadNumber, at time: UInt64) {
     guard inserted.count < Self.most else { return }
-    inserted[place] = (thread, time)
+    inserted.set(place, Insert(thread: thread, time: time))
   }
 
-  mutating func takeInsert(_ place: Place) -> (thread: ThreadNumber, time: UInt64)? {
-    inserted.isEmpty ? nil : inserted.removeValue(forKey: place)
+  mutating func takeInsert(_ place: DiskPlace) -> Insert? {
+    inserted.remove(place)
   }
 
   /// The request that ended a thread's wait for a device: of those that it asked for itself the one
@@ -111,13 +111,13 @@ struct DiskRows {
     return deviceRows.known(UInt64(bitPattern: device)).flatMap { devices[$0].finished }
   }
 
-  mutating func issue(_ request: Request, at place: Place) {
+  mutating func issue(_ request: Request, at place: DiskPlace) {
     guard underWay.count < Self.most else { return }
-    underWay[place] = request
+    underWay.set(place, request)
   }
 
   /// Whether a request goes on where the one before it ended.
-  mutating func follows(_ place: Place, sectors: UInt64) -> Bool {
+  mutating func follows(_ place: DiskPlace, sectors: UInt64) -> Bool {
     let row = row(place.device)
     defer { devices[row].end = place.sector &+ sectors }
     return devices[row].end == place.sector
@@ -125,10 +125,10 @@ struct DiskRows {
 
   /// The request that is done, wholly or in part: the rest is under way on.
   mutating func complete(
-    _ place: Place, sectors: UInt64, at time: UInt64
+    _ place: DiskPlace, sectors: UInt64, at time: UInt64
   ) -> (request: Request, isWhole: Bool)? {
     let row = row(place.device)
-    guard var request = underWay.removeValue(forKey: place) else {
+    guard var request = underWay.remove(place) else {
       devices[row].finished = nil
       return nil
     }
@@ -142,45 +142,43 @@ struct DiskRows {
     }
     guard sectors > 0, sectors < request.sectors else { return (request, true) }
     request.sectors -= sectors
-    underWay[Place(device: place.device, sector: place.sector &+ sectors)] = request
+    underWay.set(
+      DiskPlace(device: place.device, sector: place.sector &+ sectors), request)
     return (request, false)
   }
 }
 
+extension DiskPlace {
+  fileprivate init(_ event: EventRecord) {
+    self.init(device: event.state.value, sector: UInt64(bitPattern: event.second))
+  }
+}
+
 extension StatisticsPass {
-  mutating func issueRequest(
-    device: Int64, sector: UInt64, sectors: Int64, operation: DiskOperation,
-    thread: ThreadNumber, cpu: UInt16, at time: UInt64
-  ) {
-    let place = DiskRows.Place(device: device, sector: sector)
+  mutating func issueRequest(_ event: EventRecord) {
+    let place = DiskPlace(event)
     let insert = rare.disks.takeInsert(place)
     // Who asks puts it into the queue; whoever issues it may be anybody.
-    let thread = insert?.thread ?? thread
+    let thread = insert?.thread ?? event.state.thread
     let label =
       tracking.threads.known(thread).map { tracking.threads.table[$0].label } ?? ThreadLabel()
-    let sectors = UInt64(bitPattern: sectors)
+    let sectors = UInt64(bitPattern: event.third)
     let request = DiskRows.Request(
-      issue: time, insert: insert?.time, sectors: sectors,
-      operation: operation, isSequential: rare.disks.follows(place, sectors: sectors), cpu: cpu,
+      issue: event.state.key, insert: insert?.time, sectors: sectors,
+      operation: DiskOperation(event),
+      isSequential: rare.disks.follows(place, sectors: sectors), cpu: event.state.cpu,
       gaps: tracking.threads.gaps, thread: thread, label: label,
-      group: groups.group(thread, label, cpu: cpu))
+      group: groups.group(thread, label, cpu: event.state.cpu))
     rare.disks.issue(request, at: place)
   }
 
-  mutating func completeRequest(_ record: StateRecord, _ group: FlatGroup, _ row: Int) {
-    let fields = known[group.type].fields
-    func integer(_ place: Int) -> Int64 {
-      guard fields[place] >= 0 else { return 0 }
-      return group.columns[fields[place]].integer(row, signed: place == 5)
-    }
-    let place = DiskRows.Place(device: record.value, sector: UInt64(bitPattern: integer(2)))
-    let sectors = UInt64(bitPattern: integer(3))
+  mutating func completeRequest(_ event: EventRecord, _ slot: Int) {
+    let place = DiskPlace(event)
+    let sectors = UInt64(bitPattern: event.third)
     let done = rare.disks.complete(place, sectors: sectors, at: tracking.now)
     guard window.counts(endAt: tracking.now) else { return }
-    let operation =
-      done?.request.operation
-      ?? (fields[4] >= 0 ? DiskOperation(group.columns[fields[4]], row) : .flush)
-    let name = record.value << 2 | operation.rawValue
+    let operation = done?.request.operation ?? DiskOperation(event)
+    let name = place.device << 2 | operation.rawValue
     guard let done else {
       // What asks for a flush alone is complete with the disk's own flush, and never issued.
       guard !hasFilter, sectors > 0 else { return }
@@ -189,39 +187,40 @@ extension StatisticsPass {
       return
     }
     let request = done.request
-    if hasFilter, !admitsRequest(record, request, group, row) { return }
+    if hasFilter, !admitsRequest(event, request, slot) { return }
     let row = rare.disks.rows.row(group: request.group, name: name)
-    rare.disks.rows.rows[row].bytes &+= sectors.multipliedReportingOverflow(by: 512).partialValue
-    guard done.isWhole else { return }
-    guard request.gaps == tracking.threads.gaps else {
-      rare.disks.rows.rows[row].unpaired &+= 1
-      return
+    rare.disks.rows.withRow(row) { row in
+      row.bytes &+= sectors.multipliedReportingOverflow(by: 512).partialValue
+      guard done.isWhole else { return }
+      guard request.gaps == tracking.threads.gaps else {
+        row.unpaired &+= 1
+        return
+      }
+      let service = tracking.now &- min(tracking.now, request.issue)
+      if service > row.histogram.max || row.histogram.isEmpty {
+        row.worst = WorstInstance(
+          start: request.issue, thread: request.thread, label: request.label, cpu: request.cpu)
+      }
+      row.histogram.record(service, at: request.issue)
+      if let insert = request.insert {
+        row.before.record(request.issue &- min(insert, request.issue), at: insert)
+      }
+      if request.isSequential { row.marked &+= 1 }
+      if event.state.b != 0 { row.errors &+= 1 }
     }
-    let service = tracking.now &- min(tracking.now, request.issue)
-    if service > rare.disks.rows.rows[row].histogram.max
-      || rare.disks.rows.rows[row].histogram.isEmpty
-    {
-      rare.disks.rows.rows[row].worst = WorstInstance(
-        start: request.issue, thread: request.thread, label: request.label, cpu: request.cpu)
-    }
-    rare.disks.rows.rows[row].histogram.record(service, at: request.issue)
-    if let insert = request.insert {
-      rare.disks.rows.rows[row].before.record(
-        request.issue &- min(insert, request.issue), at: insert)
-    }
-    if request.isSequential { rare.disks.rows.rows[row].marked &+= 1 }
-    if integer(5) != 0 { rare.disks.rows.rows[row].errors &+= 1 }
   }
 
   private func admitsRequest(
-    _ record: StateRecord, _ request: DiskRows.Request, _ group: FlatGroup, _ row: Int
+    _ event: EventRecord, _ request: DiskRows.Request, _ slot: Int
   ) -> Bool {
     let dense = tracking.threads.known(request.thread) ?? 0
     var instance = instance(dense, cpu: request.cpu, start: request.issue)
     instance.system = "block"
     instance.event = "block_rq_complete"
     instance.duration = tracking.now &- min(tracking.now, request.issue)
-    instance.fields = fields(group, row)
+    if let batch = slots[slot].batch {
+      instance.fields = fields(batch.groups[Int(event.group)], Int(event.row))
+    }
     return admits(instance)
   }
 }

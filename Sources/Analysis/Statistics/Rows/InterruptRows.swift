@@ -7,13 +7,20 @@ struct InterruptRows {
 
   var rows = DurationRows()
   private(set) var names: [Int64: [UInt8]] = [:]
+  private var lowNamed = [Bool](repeating: false, count: 1 << 12)
   /// When each CPU's vectors were raised first since they were handled, 0 not.
   private var raised: [UInt64] = []
   /// How long the vector that a CPU handles had been raised before, nil not known.
   private var latency: [UInt64?] = []
 
+  /// Whether a line has its name; of high ones it is only told by `names`.
+  @inline(__always)
+  func isNamed(_ line: Int64) -> Bool {
+    line >= 0 && line < Int64(lowNamed.count) ? lowNamed[Int(line)] : names[line] != nil
+  }
+
   mutating func name(_ line: Int64, _ group: FlatGroup, _ known: EventRoles, _ row: Int) {
-    guard names[line] == nil else { return }
+    if line >= 0, line < Int64(lowNamed.count) { lowNamed[Int(line)] = true }
     let field = known[group.type].fields[1]
     names[line] = field >= 0 ? group.columns[field].text(row) ?? [] : []
   }

@@ -53,12 +53,25 @@ struct ThreadRow {
   func time(_ kind: TimeKind) -> UInt64 { times[kind.rawValue] }
 }
 
+/// A run delay that is yet to be put into its row.
+struct NotedDelay: BitwiseCopyable {
+  var row: Int32 = 0
+  var length: UInt64 = 0
+  var time: UInt64 = 0
+}
+
 /// A row for each thread's life, found by the thread's dense index while it lives.
+///
+/// Histograms of thousands of threads are in no cache: run delays are put into them many at a time,
+/// which a processor does side by side.
 struct ThreadRows: ~Copyable {
   /// More threads than these are told by their name only, once they are gone.
   private static let most = 1 << 16
+  /// Run delays that are put aside.
+  private static let mostDelays = 1 << 10
 
-  private(set) var rows: [ThreadRow] = []
+  private var rows: [ThreadRow] = []
+  private var delays = DenseTable(NotedDelay())
   private var rowOf = DenseTable(Int32(-1))
   private var free: [Int] = []
   /// Threads that are gone and have no row of their own, by name.
@@ -104,6 +117,23 @@ struct ThreadRows: ~Copyable {
     body(&rows[row])
   }
 
+  /// Adds a run delay, in time before anybody looks at the rows (`settle`).
+  @inline(__always)
+  mutating func note(delay length: UInt64, at time: UInt64, _ row: Int) {
+    delays.append(NotedDelay(row: Int32(truncatingIfNeeded: row), length: length, time: time))
+    if delays.count == Self.mostDelays { settle() }
+  }
+
+  /// Puts into the rows what was put aside.
+  @inline(never)
+  mutating func settle() {
+    for place in 0..<delays.count {
+      let delay = delays[place]
+      rows[Int(delay.row)].delay.record(delay.length, at: delay.time)
+    }
+    delays.removeAll()
+  }
+
   func known(_ dense: Int) -> Int? {
     dense < rowOf.count && rowOf[dense] >= 0 ? Int(rowOf[dense]) : nil
   }
@@ -114,6 +144,7 @@ struct ThreadRows: ~Copyable {
     name(row, number, label)
     rowOf[dense] = -1
     guard rows.count - free.count > Self.most else { return }
+    settle()
     gone[label.name, default: ThreadRow()].merge(rows[row])
     rows[row] = ThreadRow()
     free.append(row)
@@ -125,5 +156,8 @@ struct ThreadRows: ~Copyable {
   }
 
   /// All rows that were used.
-  var used: [ThreadRow] { rows.filter { $0.threads > 0 } }
+  var used: [ThreadRow] {
+    precondition(delays.count == 0, "run delays are not in their rows yet")
+    return rows.filter { $0.threads > 0 }
+  }
 }

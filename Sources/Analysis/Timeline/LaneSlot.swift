@@ -2,7 +2,7 @@ import Events
 
 /// What a batch in a slot of the merge is read by.
 @safe
-final class StatisticsSlot {
+final class LaneSlot {
   let serial: UInt64
   let batch: FlatBatch?
   private let count: Int
