@@ -15,7 +15,8 @@ struct Answers {
   init(
     _ batches: [Batch], _ tables: TraceTables, _ clock: TraceClock, until end: UInt64,
     from: UInt64? = nil, to: UInt64? = nil, where condition: String? = nil,
-    by key: StatisticsKey? = nil, period: (String, String)? = nil, callsTogether: Bool = true
+    by key: StatisticsKey? = nil, period: (String, String)? = nil, callsTogether: Bool = true,
+    most: Int = 4096
   ) throws {
     let filter = try condition.map { try Filter(parsing: $0) }
     let options = StatisticsOptions(
@@ -44,9 +45,11 @@ struct Answers {
       origin: 0, window: StatisticsWindow(options.window, origin: 0), countsEvents: condition == nil
     )
     var stretch = MergedStretch()
-    var border = to
+    var border = to.map {
+      clock.key(notBefore: Timestamp(nanoseconds: Int64($0) - Int64(clock.start.monotonic)))
+    }
     while true {
-      merge.merge(before: nil, end: border, most: 4096, into: &stretch)
+      merge.merge(before: nil, end: border, most: most, into: &stretch)
       if stretch.isEmpty {
         if border == nil { break }
         border = nil

@@ -516,4 +516,33 @@ import Testing
       #expect(PeakMemory.kibibytes < 256 << 10, "\(PeakMemory.kibibytes) KiB")
     }
   }
+
+  /// Some tables look at what ends a wait after the window's end, and read on.
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func `what is open at the end of a window is as it was then, however far was read`(
+    seed: UInt64
+  ) throws {
+    var machine = SyntheticTrace(seed: seed, cpus: 40, threads: 200, processes: 0, systemCalls: 6)
+    let batches = machine.batches(rounds: 3, events: 150)
+    let tables = TraceTables(types: machine.types, streams: machine.streams)
+    let clock = TraceClock(reference: .processor, start: machine.reading(at: machine.start))
+    let times = batches.flatMap { batch in
+      [batch.times.first, batch.times.last].compactMap { $0 }.map { clock.monotonic($0) }
+    }
+    let (first, last) = (times.min() ?? 0, times.max() ?? 0)
+    for part in 1...3 as ClosedRange<UInt64> {
+      let to = first + (last - first) * part / 4
+      let cells = try [30, 1 << 20].map { most in
+        try Answers(batches, tables, clock, until: last, to: to, most: most).tables.mapValues {
+          $0.rows.map { $0.cells.map { "\($0.value)" }.joined(separator: " ") }.sorted() + $0.notes
+        }
+      }
+      // Threads may be told their names later.
+      for (name, rows) in cells[0] where !["threads", "processes"].contains(name) {
+        let others = cells[1][name] ?? []
+        #expect(Set(rows).symmetricDifference(others).sorted() == [], "\(name) up to \(to)")
+      }
+      #expect(cells[0]["block"]?.contains { $0.contains("under way") } == true)
+    }
+  }
 }

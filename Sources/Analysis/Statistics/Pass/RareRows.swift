@@ -47,7 +47,7 @@ final class RareRows {
   /// Forgets all answers; what is open stays.
   func restart() {
     interrupts.rows = DurationRows()
-    disks.rows = DurationRows()
+    disks.restart()
     net.restart()
     spans.restart()
     counters.restart()

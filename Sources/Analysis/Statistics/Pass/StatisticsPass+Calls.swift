@@ -35,10 +35,7 @@ extension StatisticsPass {
     {
       takeFutex(operation, calls[dense].arguments[0], dense, at: now)
     }
-    guard window.counts(endAt: now) else {
-      if now >= window.to, start < window.to { censorCall(dense, from: start) }
-      return
-    }
+    guard window.counts(endAt: now) else { return }
     let number = calls[dense].number
     guard Int64(number) == call else { return }
     let since = tracking.threads.table[dense].since
@@ -167,7 +164,7 @@ extension StatisticsPass {
   }
 
   /// A call is open at the end of the window.
-  mutating func censorCall(_ dense: Int, from start: UInt64) {
+  mutating func censorCall(_ dense: Int, from start: UInt64, to end: UInt64) {
     let number = calls[dense].number
     let thread = tracking.threads.number(dense)
     let state = tracking.threads.table[dense]
@@ -178,7 +175,7 @@ extension StatisticsPass {
     let group = groups.group(thread, state.label, cpu: state.cpu)
     let place = callRows.row(group: group, name: Int64(number) << 1 | (isWaiting ? 1 : 0))
     callRows.rows[place].censored &+= 1
-    let length = min(window.to, max(ended, tracking.now, start)) &- start
+    let length = end &- min(start, end)
     callRows.rows[place].longestCensored = max(callRows.rows[place].longestCensored, length)
   }
 }

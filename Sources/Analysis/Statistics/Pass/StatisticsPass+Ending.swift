@@ -31,8 +31,10 @@ extension StatisticsPass {
         takeOpen(dense, state, until: end)
       }
       if let row = threads.known(dense) { threads.name(row, number, state.label) }
-      if dense < calls.count, calls[dense].start > 0, calls[dense].start < window.to {
-        censorCall(dense, from: calls[dense].start)
+      if !isPastWindow, dense < calls.count, calls[dense].start > 0,
+        calls[dense].start < window.to
+      {
+        censorCall(dense, from: calls[dense].start, to: min(window.to, max(end, tracking.now)))
       }
     }
     for cpu in 0..<cpus.count {

@@ -30,7 +30,7 @@ extension StatisticsPass {
     while position < end {
       let record = unsafe records + position
       if unsafe record.pointee.key > nextAside {
-        unsafe takeAside(before: record.pointee.key, tables, clock)
+        unsafe takeAside(beforeEvent: record.pointee.key, tables, clock)
       }
       if unsafe record.pointee.comesAfterCalls { unsafe settle(record.pointee.state.cpu) }
       switch unsafe record.pointee.state.role {
@@ -109,7 +109,7 @@ extension StatisticsPass {
     cpus[cpu].isSeen = true
     if window.counts(endAt: state.key) { cpus[cpu].switches &+= 1 }
     let priority = unsafe record.pointee.second
-    guard state.b != 0, priority != EventRecord.noPriority else { return }
+    guard state.b != 0, priority != EventRecord.noPriority, !isPastWindow else { return }
     let dense = tracking.threads.index(of: state.b)
     threads.withRow(threads.row(dense)) { $0.priority = Int32(truncatingIfNeeded: priority) }
   }

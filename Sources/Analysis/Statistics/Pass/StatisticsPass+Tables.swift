@@ -29,7 +29,7 @@ extension StatisticsPass {
     case "states": return maker.states(states.rows)
     case "syscalls": return maker.calls(callRows.rows, errors: callErrors)
     case "irq": return maker.interrupts(rare.interrupts.rows.rows)
-    case "block": return maker.disks(rare.disks.rows.rows, underWay: rare.disks.underWay.count)
+    case "block": return maker.disks(rare.disks.rows.rows, underWay: rare.disks.leftOver)
     case "net": return maker.net(rare.net.rows)
     case "locks":
       return maker.locks(

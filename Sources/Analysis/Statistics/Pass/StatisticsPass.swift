@@ -14,7 +14,10 @@ struct StatisticsPass: ~Copyable {
   var live: LiveNames
   /// Gaps that lie ahead in ticks, the next one last.
   private var gapsAhead: [GapAhead] = []
-  /// Key of the next name or gap.
+  /// The last key within the window; whether something after it has been seen.
+  private var border = UInt64.max
+  private(set) var isPastWindow = false
+  /// Key of the next name or gap, or of the window's end.
   var nextAside: UInt64 = 0
   var slots: [EventRecords] = []
   private var serials: [UInt64] = []
@@ -110,6 +113,7 @@ struct StatisticsPass: ~Copyable {
     rare.restart()
     blame.restart()
     undecided = nil
+    isPastWindow = false
     counts = types.indices.map { EventCount(type: $0) }
     kernelGaps = 0
     programGaps = 0
@@ -133,7 +137,11 @@ struct StatisticsPass: ~Copyable {
       try finder.update(stretch, &live, tables, clock)
       finder.take(stretch, clock)
     }
-    nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max)
+    if window.to != .max, !isPastWindow {
+      let end = Int64(clamping: window.to) &- Int64(clamping: clock.start.monotonic)
+      border = max(1, clock.key(notBefore: Timestamp(nanoseconds: end))) - 1
+    }
+    lookAhead()
     if countsEvents { count(stretch) }
     takeRuns(stretch, tables, clock)
     if tracking.now >= window.to, undecided == nil { undecided = countUndecided() }
@@ -199,8 +207,17 @@ struct StatisticsPass: ~Copyable {
     }
   }
 
-  /// Names and gaps that come before an event.
+  /// What comes before an event: names, gaps, the end of the window.
   @inline(never)
+  mutating func takeAside(beforeEvent key: UInt64, _ tables: TraceTables, _ clock: TraceClock) {
+    if !isPastWindow, key > border {
+      takeAside(before: border + 1, tables, clock)
+      endWindow()
+    }
+    takeAside(before: key, tables, clock)
+  }
+
+  /// Names and gaps that come before `key`.
   mutating func takeAside(before key: UInt64, _ tables: TraceTables, _ clock: TraceClock) {
     while let loss = gapsAhead.last, loss.key < key {
       takeGap(loss, tables, clock)
@@ -209,7 +226,21 @@ struct StatisticsPass: ~Copyable {
     if live.nextKey < key {
       live.advance(toBefore: key) { tracking.apply($0) }
     }
-    nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max)
+    lookAhead()
+  }
+
+  private mutating func lookAhead() {
+    nextAside = min(live.nextKey, gapsAhead.last?.key ?? .max, isPastWindow ? .max : border)
+  }
+
+  /// Something comes that is not in the window any more: what is open is as it is now, whatever
+  /// comes of it.
+  private mutating func endWindow() {
+    isPastWindow = true
+    rare.disks.endWindow()
+    for dense in 0..<calls.count where calls[dense].start > 0 && calls[dense].start < window.to {
+      censorCall(dense, from: calls[dense].start, to: window.to)
+    }
   }
 
   private mutating func takeGap(_ gap: GapAhead, _ tables: TraceTables, _ clock: TraceClock) {

@@ -73,7 +73,9 @@ struct DiskRows {
 
   var rows = DurationRows()
   private var inserted = RequestTable(empty: Insert())
-  private(set) var underWay = RequestTable(empty: Request())
+  private var underWay = RequestTable(empty: Request())
+  /// Requests under way when the window ended; nil: it has not yet.
+  private var left: Int?
   private var devices: [Device] = []
   private var deviceRows = RowMap()
   /// The request of each thread and device that was complete last.
@@ -83,6 +85,17 @@ struct DiskRows {
 
   init(remembersOwners: Bool) {
     self.remembersOwners = remembersOwners
+  }
+
+  /// Requests that are under way at the end.
+  var leftOver: Int { left ?? underWay.count }
+
+  mutating func endWindow() { left = underWay.count }
+
+  /// Forgets all answers; what is under way stays.
+  mutating func restart() {
+    rows = DurationRows()
+    left = nil
   }
 
   private mutating func row(_ device: Int64) -> Int {
