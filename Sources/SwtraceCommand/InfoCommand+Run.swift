@@ -41,6 +41,7 @@ extension InfoCommand {
         contents.damage = try reader.check()
         contents.isComplete = contents.isComplete && contents.damage.isEmpty
       }
+      for loss in OpenTrace(reader).losses(of: contents.damage) { contents.add(loss) }
       return contents
     case .stream(let descriptor, _): return try read(descriptor)
     }

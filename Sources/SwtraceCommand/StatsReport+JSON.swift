@@ -45,7 +45,7 @@ extension StatsReport {
     json.pair("cpus", contents.preamble?.cpus ?? 0)
     json.pair("events", contents.events)
     json.pair("lost", contents.lost)
-    json.pair("lost_is_lower_bound", contents.lostMore)
+    json.pair("lost_is_lower_bound", contents.lostMore || contents.mayLackEvents)
     json.pair("bytes", contents.bytes)
     json.pair("processes", statistics.processes)
     json.pair("threads", statistics.threads)

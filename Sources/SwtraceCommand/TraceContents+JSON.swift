@@ -13,7 +13,7 @@ extension TraceContents {
       json.pair("duration_ns", duration.nanoseconds)
       json.pair("events", events)
       json.pair("lost", lost)
-      json.pair("lost_is_lower_bound", lostMore)
+      json.pair("lost_is_lower_bound", lostMore || mayLackEvents)
       if let fellOut { json.pair("fell_out", fellOut) }
       json.pair("bytes", bytes)
       json.pair("event_types", types.count)

@@ -46,7 +46,7 @@ extension TraceContents {
       parts.append(ByteCount(bytes: bytes).text)
       if events > 0 { parts.append("\(Figure.ratio(bytes, events)) B/event") }
     }
-    parts.append("lost \(lostMore ? "more than " : "")\(Figure.count(lost))")
+    parts.append("lost \(lostWords)")
     return parts.joined(separator: "  ")
   }
 
@@ -98,7 +98,9 @@ extension TraceContents {
 
   private var lossLines: [String] {
     let places = lossesByPlace
-    guard !places.isEmpty else { return [Self.line("lost", "nothing")] }
+    guard !places.isEmpty else {
+      return [Self.line("lost", mayLackEvents ? "events, not counted: see damage" : "nothing")]
+    }
     var lines = [Self.line("lost", Figure.count(UInt64(places.count), "place"))]
     for place in places.prefix(Self.rows) {
       var text = "  " + name(of: place.stream).padded(to: 23) + " "

@@ -82,9 +82,10 @@ extension StatsReport {
 
   private var lostLine: String {
     let places = contents.lossesByPlace
-    guard !places.isEmpty else { return Self.line("lost", "nothing") }
+    let parts = contents.damagedParts
+    guard !places.isEmpty else { return Self.line("lost", lostOfNoPlace(parts)) }
     let gaps = UInt64(places.reduce(0) { $0 + $1.gaps })
-    let more = contents.lostMore ? "more than " : ""
+    let more = contents.lostMore || contents.mayLackEvents ? "more than " : ""
     let count = more + Figure.count(contents.lost, "event")
     let head =
       Self.line("lost", (contents.lost > 0 ? count : "events, not counted,") + " in ")
@@ -94,7 +95,25 @@ extension StatsReport {
       let name = TerminalText.escaped(contents.name(of: place.stream))
       return "\(name) \(place.count > 0 ? count : "")(\(Words.why(place.reason)))"
     }
-    return Self.list(texts, after: head + ": ", before: "; ≥ and ≤ are bounds")
+    let tail = (Self.damaged(parts) ?? "") + "; ≥ and ≤ are bounds"
+    return Self.list(texts, after: head + ": ", before: tail)
+  }
+
+  /// Where no stream tells of a loss: what else the file lacks.
+  private func lostOfNoPlace(_ parts: [String]) -> String {
+    let blocks = UInt64(statistics.unreadable.count)
+    let all = parts + (blocks > 0 ? [Figure.count(blocks, "block")] : [])
+    guard let damaged = Self.damaged(all) else {
+      let isCut = contents.damage.contains { $0.reason == .cut }
+      return isCut ? "what follows: the trace stops within a block" : "nothing"
+    }
+    let isCounted = !contents.mayLackEvents && blocks == 0
+    return (isCounted ? "no events" : "events, not counted") + damaged
+  }
+
+  /// `; damaged: event types, index`; nil where nothing is.
+  private static func damaged(_ parts: [String]) -> String? {
+    parts.isEmpty ? nil : "; damaged: \(parts.joined(separator: ", "))"
   }
 
   /// As many of the texts as a line holds, and how many it does not.

@@ -174,6 +174,41 @@ import TraceFile
     #expect(run.status == 1)
   }
 
+  @Test func `no overview of a damaged trace says that nothing is lost`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    let bytes = try #require(TextFile.bytes(path))
+    let blocks = try TraceReader(path: path).blocks
+    let types = try #require(blocks.first { $0.kind == .types })
+    let events = try #require(blocks.last { $0.kind == .events })
+    let places = [
+      (Int(types.offset) + types.bytes / 2, "events, not counted; damaged: event types"),
+      (Int(events.offset) + events.bytes / 2, "(damaged)"), (bytes.count - 120, "damaged: "),
+    ]
+    for (place, words) in places {
+      var damaged = bytes
+      damaged[place] ^= 1
+      #expect(TextFile.write(damaged, path))
+      let run = ProgramRun.swtrace(["stats", "small.swt"], in: scratch.path)
+      let line = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("lost") })
+      #expect(line.contains(words), "\(line)")
+      #expect(run.status == 1)
+    }
+  }
+
+  @Test func `info of a trace without types says that events are lost`() throws {
+    let scratch = try Scratch()
+    let path = try smallTrace.write(in: scratch.path)
+    var bytes = try #require(TextFile.bytes(path))
+    let types = try #require(try TraceReader(path: path).blocks.first { $0.kind == .types })
+    bytes[Int(types.offset) + types.bytes / 2] ^= 1
+    #expect(TextFile.write(bytes, path))
+    let run = ProgramRun.swtrace(["info", "small.swt"], in: scratch.path)
+    #expect(run.output.contains("lost events, not counted\n"))
+    #expect(run.output.contains("\nlost       events, not counted: see damage\n"))
+    #expect(run.status == 1)
+  }
+
   @Test(arguments: [0, 1])
   func `a trace of no event, or of one, answers in every table`(events: Int) throws {
     let scratch = try Scratch()

@@ -1,7 +1,10 @@
-import Events
-import TraceFile
+package import Events
+package import TraceFile
 
 extension OpenTrace {
+  /// What is known from opening alone.
+  var damagedStretches: [Loss] { losses(of: reader.damage) }
+
   /// Where blocks are missing that damage took from the file: of each stream, from the last block
   /// before the place to the first one behind it.
   ///
@@ -9,8 +12,8 @@ extension OpenTrace {
   ///
   /// Blocks of a stream follow each other in time; whose the missing ones are is not known, unless
   /// a header is left.
-  var damagedStretches: [Loss] {
-    reader.damage.flatMap { damage -> [Loss] in
+  package func losses(of damage: [Damage]) -> [Loss] {
+    damage.flatMap { damage -> [Loss] in
       if damage.reason == .cut { return [] }
       if let block = damage.block, block.kind == .events {
         let others = tables.streams.indices.map { StreamID(UInt32($0)) }
