@@ -49,7 +49,7 @@ package enum Invocation {
       output.write("\n")
       return output.finish()
     }
-    let problem = Words.parserProblem(RootCommand.message(for: error))
+    let problem = Words.parserProblem(OptionalValues.message(RootCommand.message(for: error)))
     problem.show()
     return problem.status.rawValue
   }

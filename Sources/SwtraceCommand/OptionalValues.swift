@@ -8,10 +8,15 @@ enum OptionalValues {
 
   /// An argument as the parser takes it.
   static func asParsed(_ word: String) -> String {
-    for (typed, parsed) in forms where word.hasPrefix(typed) && word != typed {
+    for (typed, parsed) in forms where word.hasPrefix(typed) {
       return parsed + word.dropFirst(typed.count)
     }
     return word
+  }
+
+  /// What the parser says, with the options as they are typed.
+  static func message(_ text: String) -> String {
+    forms.reduce(text) { $0.replacing($1.parsed.dropLast(), with: $1.typed) }
   }
 
   static func asTyped(_ word: String) -> String {

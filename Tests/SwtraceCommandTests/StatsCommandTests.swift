@@ -108,7 +108,7 @@ import TraceFile
     ("histogram", ["threads", "--histogram", "--format", "csv"]),
     ("no-histogram", ["states,cpus", "--histogram"]),
     ("behind-end", ["threads", "--from", "100s"]),
-    ("scale", ["threads", "--histogram=cubic"]),
+    ("scale", ["threads", "--histogram=cubic"]), ("no-scale", ["threads", "--histogram="]),
     ("every", ["threads", "--every", "1s"]), ("half-period", ["periods", "--begin", "sys_enter"]),
   ])
   func `what cannot be meant is refused with a way out`(
