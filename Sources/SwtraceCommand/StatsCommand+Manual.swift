@@ -31,7 +31,7 @@ extension StatsCommand {
       at its end: of 1 ms and more, ranked by how many times 1 ms (waits for a CPU, interrupts), 5 ms \
       (spans) or 10 ms (waits in D) they took; waits of the recorder's own threads, of kernel threads \
       in D and for a child by vfork are none. busy, irq and softirq are shares of the time in which \
-      CPUs were observed, of all their time and marked ≥ where events were lost; what damage took \
+      CPUs were observed, as in the table cpus; what damage took \
       from the file is lost too. throttled is the control group that \
       its CPU quota kept from running longest: the kernel's count at the end less that at the start, \
       all CPUs together. It is not told in a window that leaves one of them out, nor before the trace \
@@ -58,7 +58,10 @@ extension StatsCommand {
       "cpus",
       """
       Busy, idle, hard and soft interrupts, steal, switches, run queue average and greatest \
-      length, migrations, frequency, violation.
+      length, migrations, frequency, violation. busy %, of the overview and in view too, is busy / \
+      (busy + idle): of the time in which the CPU was observed. Where events were lost, or more than \
+      1 % of the window was not observed, it is busy / the length of the window, a lower bound (≥); \
+      of what --where chooses it is busy / the length of the window.
       """
     ),
     ("states", "Time and share of each state of threads, and the distribution of each."),

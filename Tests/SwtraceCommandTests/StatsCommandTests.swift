@@ -174,6 +174,20 @@ import TraceFile
     #expect(run.status == 1)
   }
 
+  @Test func `the overview's busy share is that of the CPUs' table`() throws {
+    let scratch = try Scratch()
+    try smallTrace.write(in: scratch.path)
+    for more in [[], ["--from", "1ms", "--to", "3ms"], ["--where", "comm == worker-1001"]] {
+      let run = ProgramRun.swtrace(
+        ["stats", "small.swt", "overview,cpus", "--format", "json"] + more, in: scratch.path)
+      let tables = try #require(try JSONDocument(parsing: run.output)["tables"])
+      let overview = try #require(tables["overview"]?.elements.first)
+      let busiest = try #require(overview["busiest_cpu"])
+      let row = tables["cpus"]?.elements.first { $0["cpu"] == busiest }
+      #expect(overview["busiest_share"] == row?["busy_share"], "\(more)")
+    }
+  }
+
   @Test func `no overview of a damaged trace says that nothing is lost`() throws {
     let scratch = try Scratch()
     let path = try smallTrace.write(in: scratch.path)

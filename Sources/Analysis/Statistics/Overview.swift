@@ -25,21 +25,34 @@ extension StatisticsPass {
     return (Set(used.map(\.label.process)).subtracting([0]).count, used.count + gone)
   }
 
+  /// Whether a CPU may have run or idled unseen, so that shares of all time are bounds: events were
+  /// lost, or more than a hundredth of the window was not observed.
+  func isBounded(_ cpu: Int) -> Bool {
+    if kernelGaps > 0 { return true }
+    if hasFilter || isIsolated { return false }
+    let length = observed.length
+    return cpus[cpu].busy &+ cpus[cpu].idle < length - length / 100
+  }
+
+  /// The time that shares of a CPU's time are of: in which it was observed.
+  ///
+  /// Where a filter chooses, what it did not choose is no part of busy and idle time.
+  func timeOfShares(_ cpu: Int) -> UInt64 {
+    let isPart = hasFilter || isIsolated || isBounded(cpu)
+    return isPart ? observed.length : cpus[cpu].busy &+ cpus[cpu].idle
+  }
+
   private func cpuOverview(_ maker: TableMaker, _ length: UInt64) -> TraceOverview.CPUs? {
     let missing = maker.missing("cpus")
     let seen = (0..<cpus.count).filter { cpus[$0].isSeen && cpus[$0].busy &+ cpus[$0].idle > 0 }
     guard missing.sets("busy") == nil, !seen.isEmpty, length > 0 else { return nil }
-    let isLossy = kernelGaps > 0
     let hasQueues = missing.sets("run queue average") == nil
-    // Where events were lost a CPU may have run or idled unseen: shares of all time are bounds.
-    func observed(_ cpu: Int) -> UInt64 {
-      isLossy ? max(length, 1) : max(1, cpus[cpu].busy &+ cpus[cpu].idle)
-    }
-    let all = seen.reduce(UInt64(0)) { $0 &+ observed($1) }
+    func whole(_ cpu: Int) -> UInt64 { max(1, timeOfShares(cpu)) }
+    let all = seen.reduce(UInt64(0)) { $0 &+ whole($1) }
     func share(_ value: (CPURow) -> UInt64) -> Double {
       Double(seen.reduce(UInt64(0)) { $0 &+ value(cpus[$1]) }) / Double(all)
     }
-    func busyShare(_ cpu: Int) -> Double { Double(cpus[cpu].busy) / Double(observed(cpu)) }
+    func busyShare(_ cpu: Int) -> Double { Double(cpus[cpu].busy) / Double(whole(cpu)) }
     let busiest = seen.max { (busyShare($0), $1) < (busyShare($1), $0) } ?? 0
     let queued = seen.reduce(UInt64(0)) { $0 &+ cpus[$1].depthTime }
     let steals = seen.compactMap { cpus[$0].steal }
@@ -55,7 +68,7 @@ extension StatisticsPass {
       queueMost: hasQueues
         ? UInt64(max(0, seen.map { cpus[$0].depthMost }.max() ?? 0)) : nil,
       violation: hasQueues ? seen.reduce(0) { $0 &+ cpus[$1].violation } : nil,
-      areLowerBounds: isLossy)
+      areLowerBounds: seen.contains { isBounded($0) })
   }
 
   /// What took long, the worst of its kind each: the same that a recording tells at its end.

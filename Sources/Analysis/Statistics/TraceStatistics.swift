@@ -29,7 +29,7 @@ package struct TraceStatistics: Sendable {
 /// What a trace is as a whole, in a few figures.
 package struct TraceOverview: Sendable {
   package struct CPUs: Sendable {
-    /// Shares of the observed time of all CPUs; where events were lost, of all time.
+    /// Shares of the observed time of all CPUs; of one that was not observed throughout, of all.
     package var busy: Double
     package var irq: Double?
     package var softirq: Double?
@@ -40,7 +40,7 @@ package struct TraceOverview: Sendable {
     package var queueMost: UInt64?
     /// Time in which threads waited for a CPU while another one that they may use idled.
     package var violation: UInt64?
-    /// Whether events were lost, so that all but steal may have been more.
+    /// Whether CPUs were not observed throughout, so that all but steal may have been more.
     package var areLowerBounds: Bool
   }
 

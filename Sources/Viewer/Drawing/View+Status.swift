@@ -38,9 +38,12 @@ extension View {
       max(window.start, summary.recorded.start), min(window.end, summary.recorded.end)
     )
     if first < last, !sums.cpus.isEmpty {
-      let all = Double(last - first) * Double(sums.cpus.count)
+      let recorded = Double(last - first) * Double(sums.cpus.count)
+      let observed = Double(times[.run] &+ times[.idle])
+      let isBound = sums.isLost || observed < 0.99 * recorded
+      let all = isBound ? recorded : observed
       text +=
-        "  \(sums.cpus.count) CPUs busy \(sums.isLost ? "≥ " : about)"
+        "  \(sums.cpus.count) CPUs busy \(isBound ? "≥ " : about)"
         + Words.percent(min(1, Double(times[.run]) / all))
       text += "  switches \(about)\(Words.count(switches))"
       let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }

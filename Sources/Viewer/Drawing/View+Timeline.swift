@@ -36,7 +36,7 @@ extension View {
     switch row.key {
     case .cpu(let cpu):
       let cells = timeline.cells(.cpu(cpu), window, columns: columns)
-      usage = self.usage(cells, .run)
+      usage = self.usage(cells, .run, of: cells)
       painter(cells, .cpu(cpu), at).paintStates(in: &frame, namesRuns: true)
     case .thread(let thread):
       let cells = timeline.cells(.state(thread: thread), window, columns: columns)
@@ -57,12 +57,14 @@ extension View {
     case .hardInterrupts(let cpu):
       let lane = TimelineLane.hardInterrupts(cpu: cpu)
       let cells = timeline.cells(lane, window, columns: columns)
-      usage = self.usage(cells, .inside)
+      usage = self.usage(
+        cells, .inside, of: timeline.cells(.cpu(cpu), window, columns: columns))
       painter(cells, lane, at).paintMarks(in: &frame, .hardInterrupt)
     case .softInterrupts(let cpu):
       let lane = TimelineLane.softInterrupts(cpu: cpu)
       let cells = timeline.cells(lane, window, columns: columns)
-      usage = self.usage(cells, .inside)
+      usage = self.usage(
+        cells, .inside, of: timeline.cells(.cpu(cpu), window, columns: columns))
       painter(cells, lane, at).paintMarks(in: &frame, .softInterrupt)
     case .runnable:
       let cells = timeline.numbers(.runnable, window, columns: columns)
@@ -160,10 +162,15 @@ extension View {
     return (there.isEmpty ? Array(threads.prefix(1)) : there).map { .state(thread: $0) }
   }
 
-  /// The share of a state in what was recorded of the window, as `swtrace stats cpus` has it, with a
-  /// bar where there is room.
-  private func usage(_ cells: [TimelineCell], _ state: LaneState) -> String {
+  /// The share of a state in what was observed of the window, where that is not all in what was
+  /// recorded of it and at least, as `swtrace stats cpus` has it; with a bar where there is room.
+  private func usage(
+    _ cells: [TimelineCell], _ state: LaneState, of cpu: [TimelineCell]
+  ) -> String {
     var time: UInt64 = 0
+    let observed = cpu.reduce(UInt64(0)) {
+      $1.isUnread ? $0 : $0 &+ $1.times[.run] &+ $1.times[.idle]
+    }
     var length: Int64 = 0
     for cell in cells where !cell.isUnread {
       time &+= cell.times[state]
@@ -173,8 +180,10 @@ extension View {
           - max(cell.window.start, summary.recorded.start))
     }
     guard length > 0, cells.contains(where: { !$0.isUnknown }) else { return "-" }
-    let share = min(1, Double(time) / Double(length))
-    let bound = cells.contains(where: \.isLost) ? "≥" : ""
+    let isLost = cells.contains(where: \.isLost) || Double(observed) < 0.99 * Double(length)
+    let whole = isLost ? Double(length) : Double(observed)
+    let share = min(1, Double(time) / whole)
+    let bound = isLost ? "≥" : ""
     let percent = "\(bound)\(Words.percent(share))"
     let text = String(repeating: " ", count: max(0, 4 - percent.columns)) + percent
     return layout.labelWidth >= 20 ? "\(text) \(Eighths.bar(share, columns: 6))" : text

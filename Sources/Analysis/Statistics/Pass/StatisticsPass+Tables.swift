@@ -24,7 +24,8 @@ extension StatisticsPass {
     case "cpus":
       return maker.cpus(
         (0..<cpus.count).filter { cpus[$0].isSeen }.map {
-          TableMaker.NumberedCPU(number: $0, row: cpus[$0])
+          TableMaker.NumberedCPU(
+            number: $0, row: cpus[$0], timeOfShares: timeOfShares($0), isBounded: isBounded($0))
         })
     case "states": return maker.states(states.rows)
     case "syscalls": return maker.calls(callRows.rows, errors: callErrors)

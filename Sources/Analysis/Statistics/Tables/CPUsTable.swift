@@ -4,10 +4,13 @@ extension TableMaker {
   struct NumberedCPU {
     var number: Int
     var row: CPURow
+    var timeOfShares: UInt64
+    var isBounded: Bool
+    var run: StatisticsCell.Bound { isBounded ? .atLeast : .exact }
+    var idle: StatisticsCell.Bound { isBounded ? .atMost : .exact }
   }
 
   func cpus(_ rows: [NumberedCPU]) -> StatisticsTable {
-    let length = length
     let count = count
     func time(
       _ key: String, _ title: String, rank: Int, need: String, _ value: @escaping (CPURow) -> UInt64
@@ -18,7 +21,7 @@ extension TableMaker {
           StatisticsCell(.duration(value($0.row)), count)
         },
         TableColumn("\(name)_share", title + " %", .share, rank: rank, need: need) {
-          .share(value($0.row), of: length, count)
+          .share(value($0.row), of: $0.timeOfShares, $0.run)
         },
       ]
     }
@@ -43,15 +46,15 @@ extension TableMaker {
     let length = length
     let isLossy = isLossy
     let wait = wait
-    func idle(_ cpu: NumberedCPU) -> UInt64 {
-      isLossy ? cpu.unseen(of: length) + cpu.row.idle : cpu.row.idle
+    func idle(_ cpu: NumberedCPU, _ isBounded: Bool) -> UInt64 {
+      isBounded ? cpu.unseen(of: length) + cpu.row.idle : cpu.row.idle
     }
     return [
       TableColumn("idle_ns", "idle", .duration, need: "idle") {
-        StatisticsCell(.duration(idle($0)), wait)
+        StatisticsCell(.duration(idle($0, isLossy)), wait)
       },
       TableColumn("idle_share", "idle %", .share, rank: 2, need: "idle") {
-        StatisticsCell.share(idle($0), of: length, wait)
+        StatisticsCell.share(idle($0, $0.isBounded), of: $0.timeOfShares, $0.idle)
       },
       TableColumn("unobserved_ns", "unobserved", .duration) {
         StatisticsCell(.duration($0.unseen(of: length)))
