@@ -151,8 +151,9 @@ extension StatsReport {
   /// As many of the figures as the line holds whole.
   private func cpuTexts(_ cpus: TraceOverview.CPUs, _ throttled: TraceOverview.Throttled?) -> String
   {
-    let mark = cpus.areLowerBounds ? "≥ " : ""
-    var parts = ["busy \(mark)\(CellText.percent(cpus.busy))"]
+    let shareMark = cpus.areLowerBounds ? "≥ " : ""
+    let mark = cpus.haveLosses ? "≥ " : ""
+    var parts = ["busy \(shareMark)\(CellText.percent(cpus.busy))"]
     if let irq = cpus.irq { parts.append("irq \(mark)\(CellText.percent(irq))") }
     if let softirq = cpus.softirq { parts.append("softirq \(mark)\(CellText.percent(softirq))") }
     if let steal = cpus.steal { parts.append("steal \(CellText.percent(steal))") }
@@ -161,7 +162,7 @@ extension StatsReport {
       let group = throttled.cgroup.split(separator: "/").last.map(String.init) ?? "/"
       parts.append("throttled \(time) \(TerminalText.escaped(String(group.prefix(16))))")
     }
-    parts.append("busiest CPU\(cpus.busiest) \(mark)\(CellText.percent(cpus.busiestShare))")
+    parts.append("busiest CPU\(cpus.busiest) \(shareMark)\(CellText.percent(cpus.busiestShare))")
     if let average = cpus.queueAverage, let most = cpus.queueMost {
       parts.append("queue avg \(mark)\(CellText.decimal(average)) max \(mark)\(most)")
     }
@@ -228,7 +229,7 @@ extension TraceOverview {
     if cpus?.areLowerBounds == true {
       json.key("lower_bounds")
       json.array { json in
-        for (name, value) in shares where value != nil && Self.isCounted(name) { json.string(name) }
+        for (name, value) in shares where value != nil && isBounded(name) { json.string(name) }
       }
     }
     json.key("worst")
@@ -260,8 +261,12 @@ extension TraceOverview {
   }
 
   /// What events are needed for; the kernel's own counts lose nothing.
-  private static func isCounted(_ name: String) -> Bool {
-    !["steal_share", "busiest_cpu", "throttled_ns"].contains(name)
+  private func isBounded(_ name: String) -> Bool {
+    switch name {
+    case "busy_share", "busiest_share": cpus?.areLowerBounds == true
+    case "steal_share", "busiest_cpu", "throttled_ns": false
+    default: cpus?.haveLosses == true
+    }
   }
 
   func line(file: String, part: Range<Timestamp>?) -> [UInt8] {

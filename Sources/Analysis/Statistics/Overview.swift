@@ -68,7 +68,7 @@ extension StatisticsPass {
       queueMost: hasQueues
         ? UInt64(max(0, seen.map { cpus[$0].depthMost }.max() ?? 0)) : nil,
       violation: hasQueues ? seen.reduce(0) { $0 &+ cpus[$1].violation } : nil,
-      areLowerBounds: seen.contains { isBounded($0) })
+      areLowerBounds: seen.contains { isBounded($0) }, haveLosses: kernelGaps > 0)
   }
 
   /// What took long, the worst of its kind each: the same that a recording tells at its end.

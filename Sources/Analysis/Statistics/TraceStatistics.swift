@@ -40,8 +40,10 @@ package struct TraceOverview: Sendable {
     package var queueMost: UInt64?
     /// Time in which threads waited for a CPU while another one that they may use idled.
     package var violation: UInt64?
-    /// Whether CPUs were not observed throughout, so that all but steal may have been more.
+    /// Whether CPUs were not observed throughout, so that they may have been busier.
     package var areLowerBounds: Bool
+    /// Whether events were lost, so that all else is a lower bound too.
+    package var haveLosses: Bool
   }
 
   /// A control group whose CPU quota was used up.

@@ -13,7 +13,9 @@ extension TableMaker {
   func cpus(_ rows: [NumberedCPU]) -> StatisticsTable {
     let count = count
     func time(
-      _ key: String, _ title: String, rank: Int, need: String, _ value: @escaping (CPURow) -> UInt64
+      _ key: String, _ title: String, rank: Int, need: String,
+      _ bound: @escaping (NumberedCPU) -> StatisticsCell.Bound,
+      _ value: @escaping (CPURow) -> UInt64
     ) -> [TableColumn<NumberedCPU>] {
       let name = String(key.dropLast(3))
       return [
@@ -21,17 +23,18 @@ extension TableMaker {
           StatisticsCell(.duration(value($0.row)), count)
         },
         TableColumn("\(name)_share", title + " %", .share, rank: rank, need: need) {
-          .share(value($0.row), of: $0.timeOfShares, $0.run)
+          .share(value($0.row), of: $0.timeOfShares, bound($0))
         },
       ]
     }
     var columns: [TableColumn<NumberedCPU>] = [
       TableColumn("cpu", "cpu", .integer, rank: 0) { StatisticsCell(.integer(Int64($0.number))) }
     ]
-    columns += time("busy_ns", "busy", rank: 0, need: "busy") { $0.busy }
+    columns += time("busy_ns", "busy", rank: 0, need: "busy", { $0.run }) { $0.busy }
     columns += idleColumns
-    columns += time("irq_ns", "irq", rank: 1, need: "irq") { $0.hard }
-    columns += time("softirq_ns", "softirq", rank: 1, need: "softirq") { $0.soft }
+    // Interrupts are seen on a CPU of which it is not known yet who runs there.
+    columns += time("irq_ns", "irq", rank: 1, need: "irq", { _ in count }) { $0.hard }
+    columns += time("softirq_ns", "softirq", rank: 1, need: "softirq", { _ in count }) { $0.soft }
     columns += queueColumns
     var table = StatisticsTable(
       "cpus", columns, rows, missing: missing("cpus"), isSorted: true, weight: { $0.row.busy })
