@@ -1,4 +1,3 @@
-internal import CLinux
 import Events
 
 /// Where a column's rows lie in a flat batch.
@@ -36,12 +35,6 @@ struct FlatColumn {
     return unsafe Number(
       littleEndian: base.loadUnaligned(
         fromByteOffset: row &* MemoryLayout<Number>.size, as: Number.self))
-  }
-
-  /// Has a row of a fixed column fetched that is read soon.
-  @inline(__always)
-  func prefetch(_ row: Int) {
-    if let base = unsafe base { unsafe swtrace_linux_prefetch(base + row &* width) }
   }
 
   /// An integer of any width up to 8 bytes, sign-extended where `signed`.

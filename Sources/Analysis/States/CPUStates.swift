@@ -20,6 +20,14 @@ struct CPUState: BitwiseCopyable {
   var slice: UInt32 = 0
   /// Threads that were put into its queue since it was idle.
   var queued: UInt32 = 0
+
+  /// Whoever runs on it is in no interrupt any more.
+  @inline(__always)
+  mutating func leaveInterrupts() {
+    disk = 0
+    hard = 0
+    isSoft = false
+  }
 }
 
 /// A time that one thread had a CPU.

@@ -94,11 +94,7 @@ struct StateTracking: ~Copyable {
   mutating func settle(_ number: UInt16) -> Int {
     let cpu = Int(number)
     guard number.isKnownCPU, cpu < cpus.count, cpus.table[cpu].current > 0 else { return 0 }
-    if cpus.table[cpu].disk != 0 {
-      cpus.table[cpu].disk = 0
-      cpus.table[cpu].hard = 0
-      cpus.table[cpu].isSoft = false
-    }
+    if cpus.table[cpu].disk != 0 { cpus.table[cpu].leaveInterrupts() }
     let dense = Int(cpus.table[cpu].current)
     threads.table[dense].systemCall = -1
     return dense
@@ -139,9 +135,7 @@ struct StateTracking: ~Copyable {
 
   @inline(never)
   private mutating func correct(_ dense: Int, on cpu: Int) {
-    cpus.table[cpu].disk = 0
-    cpus.table[cpu].hard = 0
-    cpus.table[cpu].isSoft = false
+    cpus.table[cpu].leaveInterrupts()
     let current = cpus.table[cpu].current
     guard current != Int32(dense) else { return }
     leaveUnseen(cpu, certain: cpus.table[cpu].since)
@@ -202,9 +196,7 @@ struct StateTracking: ~Copyable {
       leaveUnseen(cpu, certain: now)
       noteGap(cpu)
       cpus.table[cpu].since = max(now, 1)
-      cpus.table[cpu].hard = 0
-      cpus.table[cpu].isSoft = false
-      cpus.table[cpu].disk = 0
+      cpus.table[cpu].leaveInterrupts()
     case .process: streamLosses &+= 1
     case .machine: break
     case nil: threads.takeGap(at: now)

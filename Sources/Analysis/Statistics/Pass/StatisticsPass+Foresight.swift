@@ -11,17 +11,12 @@ extension StatisticsPass {
     if place &+ 16 < runs.count {
       let run = unsafe runs[place &+ 16]
       let records = unsafe places[Int(run.slot)]
-      unsafe swtrace_linux_prefetch(records + Int(run.start))
-      if run.end &- run.start > 1 { unsafe swtrace_linux_prefetch(records + Int(run.end) - 1) }
-      if run.end &- run.start > 2 { unsafe swtrace_linux_prefetch(records + Int(run.end) - 2) }
+      run.forEachEdge { unsafe swtrace_linux_prefetch(records + $0) }
     }
     if place &+ 8 < runs.count {
       let run = unsafe runs[place &+ 8]
       let records = unsafe places[Int(run.slot)]
-      unsafe foresee(records + Int(run.start))
-      // A switch often comes after the call that waits.
-      if run.end &- run.start > 1 { unsafe foresee(records + Int(run.end) - 1) }
-      if run.end &- run.start > 2 { unsafe foresee(records + Int(run.end) - 2) }
+      run.forEachEdge { unsafe foresee(records + $0) }
     }
   }
 
@@ -53,5 +48,15 @@ extension StatisticsPass {
     guard dense > 0 else { return }
     tracking.threads.table.prefetch(dense, lines: 2)
     threads.prefetch(dense)
+  }
+}
+
+extension MergedRun {
+  /// Its first position and its last two: a switch often comes after the call that waits.
+  @inline(__always)
+  fileprivate func forEachEdge(_ body: (Int) -> Void) {
+    body(Int(start))
+    if end &- start > 1 { body(Int(end) &- 1) }
+    if end &- start > 2 { body(Int(end) &- 2) }
   }
 }
