@@ -25,21 +25,21 @@ extension StatisticsPass {
     return (Set(used.map(\.label.process)).subtracting([0]).count, used.count + gone)
   }
 
-  /// Whether a CPU may have run or idled unseen, so that shares of all time are bounds: events were
-  /// lost, or more than a hundredth of the window was not observed.
-  func isBounded(_ cpu: Int) -> Bool {
-    if kernelGaps > 0 { return true }
-    if hasFilter || isIsolated { return false }
-    let length = observed.length
-    return cpus[cpu].busy &+ cpus[cpu].idle < length - length / 100
+  private func observedTime(_ cpu: Int) -> ObservedTime {
+    ObservedTime(
+      cpus[cpu].busy &+ cpus[cpu].idle, of: observed.length, isLossy: kernelGaps > 0)
   }
 
-  /// The time that shares of a CPU's time are of: in which it was observed.
-  ///
-  /// Where a filter chooses, what it did not choose is no part of busy and idle time.
+  // Where a filter chooses, what it did not choose is no part of busy and idle time.
+
+  /// Whether a CPU may have run or idled unseen.
+  func isBounded(_ cpu: Int) -> Bool {
+    hasFilter || isIsolated ? kernelGaps > 0 : observedTime(cpu).isPart
+  }
+
+  /// The time that shares of a CPU's time are of.
   func timeOfShares(_ cpu: Int) -> UInt64 {
-    let isPart = hasFilter || isIsolated || isBounded(cpu)
-    return isPart ? observed.length : cpus[cpu].busy &+ cpus[cpu].idle
+    hasFilter || isIsolated ? observed.length : observedTime(cpu).whole
   }
 
   private func cpuOverview(_ maker: TableMaker, _ length: UInt64) -> TraceOverview.CPUs? {

@@ -38,13 +38,12 @@ extension View {
       max(window.start, summary.recorded.start), min(window.end, summary.recorded.end)
     )
     if first < last, !sums.cpus.isEmpty {
-      let recorded = Double(last - first) * Double(sums.cpus.count)
-      let observed = Double(times[.run] &+ times[.idle])
-      let isBound = sums.isLost || observed < 0.99 * recorded
-      let all = isBound ? recorded : observed
+      let observed = ObservedTime(
+        times[.run] &+ times[.idle], of: UInt64(last - first) &* UInt64(sums.cpus.count),
+        isLossy: sums.isLost)
       text +=
-        "  \(sums.cpus.count) CPUs busy \(isBound ? "≥ " : about)"
-        + Words.percent(min(1, Double(times[.run]) / all))
+        "  \(sums.cpus.count) CPUs busy \(observed.isPart ? "≥ " : about)"
+        + Words.percent(min(1, Double(times[.run]) / Double(observed.whole)))
       text += "  switches \(about)\(Words.count(switches))"
       let waiting = sums.threads.reduce(UInt64(0)) { $0 &+ $1.times.runnable }
       text += "  waited for a CPU \(about)\(Words.span(Int64(clamping: waiting)))"

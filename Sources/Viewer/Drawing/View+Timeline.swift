@@ -180,10 +180,11 @@ extension View {
           - max(cell.window.start, summary.recorded.start))
     }
     guard length > 0, cells.contains(where: { !$0.isUnknown }) else { return "-" }
-    let isLost = cells.contains(where: \.isLost) || Double(observed) < 0.99 * Double(length)
-    let whole = isLost ? Double(length) : Double(observed)
-    let share = min(1, Double(time) / whole)
-    let bound = isLost ? "≥" : ""
+    let isLossy = cells.contains(where: \.isLost)
+    let all = ObservedTime(observed, of: UInt64(length), isLossy: isLossy)
+    let share = min(1, Double(time) / Double(all.whole))
+    // Interrupts are seen on a CPU of which it is not known yet who runs there.
+    let bound = isLossy || (state == .run && all.isPart) ? "≥" : ""
     let percent = "\(bound)\(Words.percent(share))"
     let text = String(repeating: " ", count: max(0, 4 - percent.columns)) + percent
     return layout.labelWidth >= 20 ? "\(text) \(Eighths.bar(share, columns: 6))" : text
